@@ -1,0 +1,44 @@
+package dev.catena.ops;
+
+import java.util.List;
+
+/// Moves bytes between a pipe and another descriptor inside the kernel (`splice(2)`). Gives how many were moved, 0 at the
+/// end of the source.
+///
+/// @param from the source
+/// @param fromOffset where to read it, in bytes, or -1 for a pipe or the current position
+/// @param to the destination; it or the source must be a pipe
+/// @param toOffset where to write it, in bytes, or -1 for a pipe or the current position
+/// @param length how many bytes at most, at least 1
+public record Splice(Fd from, long fromOffset, Fd to, long toOffset, int length)
+        implements Op<Integer> {
+    /// Checks offsets and length.
+    public Splice {
+        Limits.offset(fromOffset);
+        Limits.offset(toOffset);
+        Limits.atLeast("the length of a splice", 1, length);
+    }
+
+    @Override
+    public Fd fd() {
+        return to;
+    }
+
+    @Override
+    public Fd otherFd() {
+        return from;
+    }
+
+    @Override
+    public String opcode() {
+        return "SPLICE";
+    }
+
+    @Override
+    public String toString() {
+        if (fromOffset < 0 && toOffset < 0) {
+            return "splice(" + Words.list(List.of(from, to, length)) + ")";
+        }
+        return "splice(" + Words.list(List.of(from, fromOffset, to, toOffset, length)) + ")";
+    }
+}

@@ -1,0 +1,26 @@
+package dev.catena.ops;
+
+import io.vavr.Tuple0;
+import java.nio.file.Path;
+
+/// Makes a name that stands for another (`symlink(2)`).
+///
+/// @param target what it stands for, which need not exist
+/// @param added the name; fails with [Errno#EEXIST] if there is one
+public record SymbolicLink(Path target, Path added) implements Op<Tuple0> {
+    /// Checks the paths.
+    public SymbolicLink {
+        Limits.path(target);
+        Limits.path(added);
+    }
+
+    @Override
+    public String opcode() {
+        return "SYMLINKAT";
+    }
+
+    @Override
+    public String toString() {
+        return "symbolicLink(" + target + ", " + added + ")";
+    }
+}

@@ -1,0 +1,26 @@
+package dev.catena.proactor.loop;
+
+/// The loop's counters (loop thread). Always on: they are how a scope knows that it has lost nothing.
+public final class Counters {
+    long published;
+    long terminal;
+    long stale;
+    long quarantined;
+
+    /// Operations that ended by a cancellation or a deadline.
+    public long cancelled;
+
+    /// Operations that completed although their cancellation had been asked for.
+    public long completedAfterCancel;
+
+    /// Operations that completed although a deadline of theirs had passed.
+    public long late;
+
+    /// Descriptors open and owned by scopes.
+    public long descriptors;
+
+    /// Scopes open.
+    public long scopes;
+
+    Counters() {}
+}

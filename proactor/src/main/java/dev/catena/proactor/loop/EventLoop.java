@@ -1,0 +1,451 @@
+package dev.catena.proactor.loop;
+
+import dev.catena.ops.Fd;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.proactor.Metrics;
+import dev.catena.proactor.Proactor;
+import dev.catena.proactor.driver.Driver;
+import dev.catena.proactor.driver.Payload;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The event loop.
+///
+/// One platform thread owns the driver, the table of entries in flight, the timers, the memory and every scope that runs
+/// here; nothing of it is locked. The thread goes round:
+///
+/// 1. run tasks: continuations of virtual threads, and what other threads sent through the inbox;
+/// 2. expire timers;
+/// 3. enter the kernel once, with everything that was pushed, waiting only if there is nothing else to do;
+/// 4. take the completions, which wake tasks.
+///
+/// A virtual thread of the loop runs *on* the loop's thread, so it may use loop-owned state directly, and does: an
+/// operation is pushed into the submission queue by the thread that awaits it. Between two points at which it parks
+/// nothing else runs here.
+public final class EventLoop implements Proactor, Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final long EXIT_PATIENCE_MILLIS = 250;
+
+    private final Thread thread;
+    private final Tasks tasks;
+    private final LoopOptions options;
+    private final Thread exitHook =
+            Thread.ofPlatform().name("catena-exit").unstarted(this::closeAtExit);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    // made by the loop's thread before the loop is handed out
+    private Driver driver;
+    private Submissions submissions;
+    private Slots slots;
+
+    // read by other threads to know where tasks go
+    private volatile boolean stopped;
+    private volatile boolean closing;
+
+    // loop-owned
+    private final TimerQueue timers = new TimerQueue();
+    private final Slabs slabs;
+    private final Counters counters = new Counters();
+    private final LinkedHashSet<Resident> residents = new LinkedHashSet<>();
+
+    // the driver is opened by the loop's own thread, which start() waits for
+    @SuppressWarnings("NullAway.Init")
+    private EventLoop(
+            LoopOptions options,
+            Supplier<? extends Driver> opener,
+            CompletableFuture<Void> opened) {
+        this.options = options;
+        this.tasks = new Tasks(options.inboxInterval());
+        this.slabs = new Slabs(options.strictBuffers());
+        this.thread =
+                Thread.ofPlatform()
+                        .name(options.name())
+                        .daemon(true)
+                        .unstarted(() -> open(opener, opened));
+    }
+
+    /// Starts a loop over the driver that `opener` opens on the loop's thread: a ring belongs to the thread that made it.
+    public static EventLoop start(LoopOptions options, Supplier<? extends Driver> opener) {
+        var opened = new CompletableFuture<Void>();
+        var loop = new EventLoop(options, opener, opened);
+        loop.thread.start();
+        try {
+            opened.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                cause.addSuppressed(new IllegalStateException("while opening " + options.name()));
+                throw cause;
+            }
+            throw e;
+        }
+        if (!VirtualThreads.canSchedule()) {
+            NotOpened.warnOnce();
+        }
+        Runtime.getRuntime().addShutdownHook(loop.exitHook);
+        return loop;
+    }
+
+    /// Says once in the life of the JVM what it misses.
+    private static final class NotOpened {
+        static {
+            LOG.warn(
+                    "virtual threads run on the JDK's scheduler instead of the ring's own loop, which is slower but"
+                            + " otherwise the same; start the JVM with {} to change that",
+                    VirtualThreads.option());
+        }
+
+        static void warnOnce() {}
+    }
+
+    // ---------------------------------------------------------------- for any thread
+
+    /// Whether the caller runs on the loop's thread, as the thread itself or as a virtual thread mounted on it.
+    public boolean isOnLoop() {
+        return VirtualThreads.carrier() == thread;
+    }
+
+    /// Runs a task on the loop, some time soon. This is how the JDK schedules the loop's virtual threads.
+    @Override
+    public void execute(Runnable task) {
+        if (isOnLoop() && !stopped) {
+            tasks.push(task);
+        } else if (tasks.offer(task)) {
+            driver.wake();
+        }
+        if (stopped) {
+            ForkJoinPool.commonPool().execute(this::runLateTasks);
+        }
+    }
+
+    /// Runs what came after the loop had ended: threads that outlived it, and callers that are told so.
+    private synchronized void runLateTasks() {
+        tasks.run(Integer.MAX_VALUE);
+    }
+
+    /// Does something on the loop and gives back what it gave: at once if the caller is on the loop, else handed over.
+    public <T extends @Nullable Object> T call(Supplier<T> work) {
+        if (isOnLoop()) {
+            return work.get();
+        }
+        var handoff = new Handoff<>(work);
+        execute(handoff);
+        return handoff.await();
+    }
+
+    /// Does something on the loop: at once if the caller is on the loop, else handed over and waited for.
+    public void perform(Runnable work) {
+        if (isOnLoop()) {
+            work.run();
+        } else {
+            call(
+                    () -> {
+                        work.run();
+                        return work;
+                    });
+        }
+    }
+
+    /// A virtual thread of this loop, not started.
+    public Thread newThread(String name, Runnable body) {
+        return VirtualThreads.create(this, name, body);
+    }
+
+    /// Whether the caller may wait here by parking: not the loop's own thread, which would wait for itself.
+    public void checkMayWait() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(
+                    "a function of a pipeline runs on the loop and must not wait: return a pipeline instead of awaiting one");
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return driver.nanoTime();
+    }
+
+    @Override
+    public String driver() {
+        return driver.description();
+    }
+
+    @Override
+    public Fd ring() {
+        return call(
+                () -> {
+                    if (driver.ring() < 0) {
+                        throw new UnsupportedOperationException(
+                                driver() + " has no ring that takes messages");
+                    }
+                    return new Descriptor(driver.ring(), driver.table());
+                });
+    }
+
+    @Override
+    public void onMessage(LongConsumer handler) {
+        perform(() -> submissions.onMessage(handler));
+    }
+
+    @Override
+    public Metrics metrics() {
+        return stopped ? count() : call(this::count);
+    }
+
+    @Override
+    public void close() {
+        if (isOnLoop()) {
+            throw new IllegalStateException(
+                    "a proactor cannot be closed from its own loop, which it would wait for");
+        }
+        if (!closing) {
+            closing = true;
+            execute(this::beginClose);
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(exitHook);
+        } catch (IllegalStateException exiting) {
+            LOG.debug("{} is closed while the JVM exits", thread.getName());
+        }
+        boolean interrupted = false;
+        long giveUpNanos = System.nanoTime() + options.closeLimit().toNanos();
+        while (!ended.isDone() && giveUpNanos - System.nanoTime() > 0) {
+            try {
+                ended.get(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true; // it does not cut the wait short, and is there again afterwards
+            } catch (TimeoutException e) {
+                quarantine();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(
+                        "the loop " + thread.getName() + " has died", e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What cannot be cancelled goes on: the loop stays with it, and with its memory, until it has ended.
+    private void quarantine() {
+        LOG.error(
+                "{} could not be closed within {}: something in it does not end. Its loop goes on in the background, and"
+                        + " memory that the kernel may use is kept until then",
+                thread.getName(),
+                options.closeLimit());
+        execute(
+                () -> {
+                    counters.quarantined = submissions.inFlight();
+                    var any = submissions.any();
+                    LOG.error(
+                            "{} entries are in flight, first: {}",
+                            submissions.inFlight(),
+                            any == null ? "none, so a body has not returned" : any);
+                });
+    }
+
+    /// Closes the loop as the JVM exits, unless the loop itself waits for that: a body called `System.exit`.
+    private void closeAtExit() {
+        var answers = new CountDownLatch(1);
+        execute(answers::countDown);
+        try {
+            if (answers.await(EXIT_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return thread.getName()
+                + ": "
+                + driver.description()
+                + (VirtualThreads.canSchedule() ? "" : ", virtual threads on the JDK's scheduler");
+    }
+
+    /// Whether it is recorded where operations are submitted.
+    public boolean capturesSites() {
+        return options.capturesSites();
+    }
+
+    /// Where the caller is, if that is recorded.
+    public @Nullable Throwable site() {
+        return options.capturesSites() ? new Throwable("submitted here") : null;
+    }
+
+    /// Tells the operators of a program about a mistake in it.
+    public void report(String mistake, @Nullable Throwable site) {
+        LOG.warn(mistake, site);
+    }
+
+    // ---------------------------------------------------------------- for the loop's thread
+
+    /// The loop's memory.
+    public Slabs slabs() {
+        return slabs;
+    }
+
+    /// The loop's counters.
+    public Counters counters() {
+        return counters;
+    }
+
+    /// The identity of the driver's descriptor table.
+    public Object table() {
+        return driver.table();
+    }
+
+    /// What an operation gave that is not a number; see [Driver#payload].
+    public Payload payload(Submission submission, int entry) {
+        return driver.payload(submission.token(entry));
+    }
+
+    /// Closes a descriptor that nobody has seen.
+    public void discard(int descriptor) {
+        driver.discard(descriptor);
+    }
+
+    /// The buffer that the kernel picked for a completion, and that is the caller's until [#provide].
+    public MemorySegment provided(int flags, int size) {
+        return driver.provided(flags, size);
+    }
+
+    /// Gives a buffer that the kernel picked back to it.
+    public void provide(int flags) {
+        driver.provide(flags);
+    }
+
+    /// The fixed file slots of the ring.
+    public Slots slots() {
+        return slots;
+    }
+
+    /// Counts a resident in.
+    ///
+    /// @throws IllegalStateException if the proactor is closed or closing
+    public void enter(Resident resident) {
+        if (closing) {
+            throw new IllegalStateException("the proactor " + thread.getName() + " is closed");
+        }
+        residents.add(resident);
+    }
+
+    /// Counts a resident out.
+    public void leave(Resident resident) {
+        residents.remove(resident);
+    }
+
+    /// Arms a timer, again if it was armed.
+    public void arm(LoopTimer timer, long deadlineNanos) {
+        timers.arm(timer, deadlineNanos);
+    }
+
+    /// Disarms a timer, if it is armed.
+    public void disarm(LoopTimer timer) {
+        timers.cancel(timer);
+    }
+
+    /// Checks that a submission can be made on this ring.
+    ///
+    /// @throws IllegalArgumentException if it can never fit into the queue
+    /// @throws UnsupportedOperationException if the driver cannot do one of its operations
+    public void check(Submission submission) {
+        submissions.check(submission);
+    }
+
+    /// Publishes a submission that was [checked][#check], or lets it wait for room: a chain is never split.
+    public void submit(Submission submission) {
+        submissions.submit(submission);
+    }
+
+    /// Asks for the end of a submission. One that is still waiting for room ends at once; of one in flight, the link that
+    /// runs is cancelled, and each that still starts after it.
+    public void cancel(Submission submission) {
+        submissions.cancel(submission);
+    }
+
+    // ---------------------------------------------------------------- the thread itself
+
+    private void open(Supplier<? extends Driver> opener, CompletableFuture<Void> opened) {
+        try {
+            driver = opener.get();
+        } catch (RuntimeException | Error e) {
+            opened.completeExceptionally(e);
+            return;
+        }
+        submissions = new Submissions(driver, timers, counters);
+        slots = new Slots(driver);
+        opened.complete(null);
+        try {
+            run();
+            driver.close();
+            ended.complete(null);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the loop {} died", thread.getName(), e);
+            ended.completeExceptionally(e);
+            throw e;
+        } finally {
+            stopped = true;
+            runLateTasks();
+        }
+    }
+
+    private void run() {
+        while (!isDone()) {
+            boolean more = tasks.run(options.eventInterval());
+            timers.expire(driver.nanoTime());
+            submissions.publishBacklog();
+            // a task may have been the last thing to wait for, and nothing would end the sleep then
+            if (more || isDone() || !tasks.prepareSleep()) {
+                driver.await(0);
+            } else {
+                driver.await(
+                        timers.size() == 0 ? Long.MAX_VALUE : timers.delayNanos(driver.nanoTime()));
+                tasks.awake();
+            }
+            submissions.reap();
+        }
+    }
+
+    private boolean isDone() {
+        return closing && residents.isEmpty() && submissions.isEmpty();
+    }
+
+    private void beginClose() {
+        for (var resident : List.copyOf(residents)) {
+            resident.shutDown("the proactor is being closed");
+        }
+    }
+
+    private Metrics count() {
+        var driverCounts = driver.counts();
+        return new Metrics(
+                counters.published,
+                counters.terminal,
+                counters.cancelled,
+                counters.completedAfterCancel,
+                counters.late,
+                counters.stale,
+                counters.quarantined,
+                driverCounts.enters(),
+                driverCounts.overflows(),
+                counters.descriptors,
+                slabs.blocksOut(),
+                counters.scopes,
+                timers.size());
+    }
+}

@@ -1,0 +1,335 @@
+package dev.catena.proactor.loop;
+
+import dev.catena.ops.Bound;
+import dev.catena.ops.Cancel;
+import dev.catena.ops.Errno;
+import dev.catena.ops.LinkTimeout;
+import dev.catena.ops.MessageRing;
+import dev.catena.ops.Op;
+import dev.catena.ops.OperationId;
+import dev.catena.ops.Sqe;
+import dev.catena.ops.Timeout;
+import dev.catena.ops.UpdateTimeout;
+import dev.catena.proactor.driver.Driver;
+import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way of submissions through the driver, from being published to being terminal.
+///
+/// A submission is published whole or not at all: while the queue has no room for all of its entries it waits, in order. Each
+/// entry's token is registered before the entry is written, so that no completion can come for something unknown. Once
+/// published a submission is the kernel's, whatever becomes of the call that hands it over, until the final completion of
+/// each of its entries has come.
+///
+/// Loop thread only.
+final class Submissions {
+    private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+    private static final long CANCEL_RETRY_NANOS = 1_000_000;
+
+    private final Driver driver;
+    private final TimerQueue timers;
+    private final Counters counters;
+    private final InFlight inFlight = new InFlight();
+    private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
+    private final Driver.Completions completions = this::completed;
+    private @Nullable LongConsumer messages;
+
+    Submissions(Driver driver, TimerQueue timers, Counters counters) {
+        this.driver = driver;
+        this.timers = timers;
+        this.counters = counters;
+    }
+
+    /// Whether nothing is in flight or waits to be published.
+    boolean isEmpty() {
+        return inFlight.size() == 0 && backlog.isEmpty();
+    }
+
+    /// The entries in flight.
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    /// Some submission that is in flight, for messages.
+    @Nullable Submission any() {
+        return inFlight.any();
+    }
+
+    /// Gives the messages of other rings to `handler`.
+    void onMessage(LongConsumer handler) {
+        messages = handler;
+    }
+
+    /// Takes all completions there are.
+    void reap() {
+        driver.reap(completions);
+    }
+
+    /// Checks that a submission can be made on this ring.
+    ///
+    /// @throws IllegalArgumentException if it can never fit into the queue
+    /// @throws UnsupportedOperationException if the driver cannot do one of its operations
+    void check(Submission submission) {
+        int entries = submission.entries();
+        if (entries > driver.capacity()) {
+            throw new IllegalArgumentException(
+                    "a chain of "
+                            + entries
+                            + " entries, link timeouts included, does not fit"
+                            + " into a submission queue of "
+                            + driver.capacity()
+                            + ": make it shorter, or the queue larger (ProactorBuilder.submissionEntries)");
+        }
+        for (int entry = 0; entry < entries; entry++) {
+            var lacking = driver.lacks(submission.op(entry));
+            if (lacking != null) {
+                throw new UnsupportedOperationException(submission.op(entry) + ": " + lacking);
+            }
+        }
+    }
+
+    /// Publishes a submission that was [checked][#check], or lets it wait for room: a chain is never split. One whose end was
+    /// asked for before it came here ends at once.
+    void submit(Submission submission) {
+        if (submission.cancelRequested) {
+            end(submission);
+            return;
+        }
+        int entries = submission.entries();
+        if (backlog.isEmpty() && hasRoom(entries)) {
+            publish(submission, entries);
+        } else {
+            submission.phase = Submission.Phase.WAITING;
+            backlog.add(submission);
+        }
+    }
+
+    /// Asks for the end of a submission. One that is still waiting for room ends at once; of one in flight, the link that
+    /// runs is cancelled, and each that still starts after it.
+    void cancel(Submission submission) {
+        if (submission.cancelRequested) {
+            return;
+        }
+        submission.cancelRequested = true;
+        switch (submission.phase) {
+            case WAITING -> {
+                backlog.remove(submission);
+                end(submission);
+            }
+            case PUBLISHED -> cancelRunning(submission);
+            case NEW, TERMINAL -> {}
+        }
+    }
+
+    private boolean hasRoom(int entries) {
+        if (driver.room() < entries) {
+            driver.submit();
+        }
+        return driver.room() >= entries;
+    }
+
+    private void publish(Submission submission, int entries) {
+        submission.phase = Submission.Phase.PUBLISHED;
+        submission.published = true;
+        submission.remaining = entries;
+        if (entries > 1) {
+            submission.tokens = new long[entries];
+        }
+        long nowNanos = needsTime(submission, entries) ? driver.nanoTime() : 0;
+        for (int entry = 0; entry < entries; entry++) {
+            long token = inFlight.register(submission, entry);
+            submission.token(entry, token);
+            int flags = submission.flags(entry);
+            submission.hasSilent |= (flags & Sqe.SKIP_SUCCESS) != 0;
+            driver.push(submission.op(entry), flags, token, nowNanos);
+        }
+        counters.published += entries;
+    }
+
+    private static boolean needsTime(Submission submission, int entries) {
+        for (int entry = 0; entry < entries; entry++) {
+            var bound =
+                    switch (submission.op(entry)) {
+                        case LinkTimeout(var until) -> until;
+                        case Timeout timeout -> timeout.until();
+                        case UpdateTimeout(_, var until) -> until;
+                        default -> null;
+                    };
+            if (bound instanceof Bound.OfChain) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Cancels the first operation of a submission that has not ended: the one that runs, if one does. Of links that say
+    /// nothing when they succeed it is not known whether they have: then all up to the first that does say are meant.
+    private void cancelRunning(Submission submission) {
+        for (int entry = 0; entry < submission.entries(); entry++) {
+            long token = submission.token(entry);
+            if (token != 0 && !(submission.op(entry) instanceof LinkTimeout)) {
+                submit(new CancelRequest(submission, entry, token));
+                if ((submission.flags(entry) & Sqe.SKIP_SUCCESS) == 0) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The cancel of one entry. What it reports is telemetry: the entry's own completion is the answer.
+    private final class CancelRequest extends Submission {
+        private final Submission target;
+        private final int entry;
+        private final Cancel op;
+
+        CancelRequest(Submission target, int entry, long token) {
+            this.target = target;
+            this.entry = entry;
+            this.op = new Cancel(new Cancel.Target.One(new OperationId(token)));
+        }
+
+        @Override
+        protected int entries() {
+            return 1;
+        }
+
+        @Override
+        protected Op<?> op(int ignored) {
+            return op;
+        }
+
+        @Override
+        protected int flags(int ignored) {
+            return 0;
+        }
+
+        @Override
+        protected void completed(int ignored, int result, int flags, boolean isFinal) {
+            // Not found although it has not ended: it has not started (the ring drains, or it waits
+            // behind a link), or it
+            // is between two states in the kernel. It must not be forgotten.
+            long token = ((Cancel.Target.One) op.target()).operation().token();
+            if (result == -Errno.ENOENT.number()
+                    && target.isInFlight()
+                    && target.token(entry) == token) {
+                timers.arm(
+                        new LoopTimer() {
+                            @Override
+                            protected void expired() {
+                                if (target.isInFlight() && target.token(entry) == token) {
+                                    submit(new CancelRequest(target, entry, token));
+                                }
+                            }
+                        },
+                        driver.nanoTime() + CANCEL_RETRY_NANOS);
+            }
+        }
+
+        @Override
+        protected void terminal() {}
+    }
+
+    private void completed(long token, int result, int flags) {
+        if (token < 0) {
+            message(token & MessageRing.MAX);
+            return;
+        }
+        var submission = inFlight.find(token);
+        if (submission == null) {
+            counters.stale++;
+            LOG.error(
+                    "a completion with the stale token 0x{} (result {}) was ignored",
+                    Long.toHexString(token),
+                    result);
+            return;
+        }
+        int entry = inFlight.entry(token);
+        boolean isFinal = (flags & Driver.MORE) == 0;
+        if (submission.hasSilent) {
+            settleSilentBefore(submission, entry);
+        }
+        submission.completed(entry, result, flags, isFinal);
+        if (!isFinal) {
+            return;
+        }
+        retire(submission, entry);
+        if (submission.hasSilent) {
+            settleSilentAfter(submission, entry);
+        }
+        if (submission.remaining == 0) {
+            end(submission);
+        } else if (submission.cancelRequested) {
+            cancelRunning(submission);
+        }
+    }
+
+    private void retire(Submission submission, int entry) {
+        long token = submission.token(entry);
+        driver.ended(token);
+        inFlight.release(token);
+        submission.token(entry, 0);
+        counters.terminal++;
+        submission.remaining--;
+    }
+
+    /// A completion says that the links before it, which say nothing when they succeed, did.
+    private void settleSilentBefore(Submission submission, int entry) {
+        for (int before = 0; before < entry; before++) {
+            boolean silent = (submission.flags(before) & Sqe.SKIP_SUCCESS) != 0;
+            if (silent && submission.token(before) != 0) {
+                submission.completed(before, submission.silentResult(before), 0, true);
+                retire(submission, before);
+            }
+        }
+    }
+
+    /// A link that says nothing when it succeeds has failed, and said so: then the kernel posts nothing for those behind it.
+    /// Unless a link before it, that always says how it ended, had failed: then each says that it was cancelled.
+    private void settleSilentAfter(Submission submission, int entry) {
+        if ((submission.flags(entry) & Sqe.SKIP_SUCCESS) == 0) {
+            return;
+        }
+        for (int before = 0; before < entry; before++) {
+            if (submission.broke(before)) {
+                return;
+            }
+        }
+        for (int after = entry + 1; after < submission.entries(); after++) {
+            submission.completed(after, -Errno.ECANCELED.number(), 0, true);
+            retire(submission, after);
+        }
+    }
+
+    private void message(long message) {
+        var handler = messages;
+        if (handler == null) {
+            LOG.warn(
+                    "the message {} of another ring was lost: nobody has asked for them (Proactor.onMessage)",
+                    message);
+        } else {
+            try {
+                handler.accept(message);
+            } catch (RuntimeException | Error thrown) { // the loop is not the handler's to end
+                LOG.error("the handler of messages threw at message {}", message, thrown);
+            }
+        }
+    }
+
+    private static void end(Submission submission) {
+        submission.phase = Submission.Phase.TERMINAL;
+        submission.terminal();
+    }
+
+    /// Publishes what waits, as far as there is room.
+    void publishBacklog() {
+        for (var first = backlog.peek();
+                first != null && hasRoom(first.entries());
+                first = backlog.peek()) {
+            backlog.remove();
+            publish(first, first.entries());
+        }
+    }
+}

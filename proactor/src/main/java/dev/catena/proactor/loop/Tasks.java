@@ -1,0 +1,109 @@
+package dev.catena.proactor.loop;
+
+import java.util.ArrayDeque;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/// What the loop has to run: a LIFO slot for the task just woken, a local queue, and the inbox for other threads.
+///
+/// The slot makes a request and its answer run back to back, while what they share is in the cache. It is used at most
+/// [#LIFO_RUN] times in a row, so that two tasks that wake each other cannot keep the rest waiting; every
+/// `inboxInterval` tasks the inbox is looked at, even if the local queue is never empty.
+final class Tasks {
+    private static final int LIFO_RUN = 3;
+
+    private final int inboxInterval;
+
+    // any thread offers, the loop polls
+    private final MpscUnboundedAtomicArrayQueue<Runnable> inbox =
+            new MpscUnboundedAtomicArrayQueue<>(1024);
+
+    // set by the loop before it sleeps; whoever clears it wakes the loop
+    private volatile boolean sleeping;
+
+    // loop-owned
+    private final ArrayDeque<Runnable> local = new ArrayDeque<>();
+    private @Nullable Runnable lifo;
+    private int lifoRun;
+    private int sinceInbox;
+
+    Tasks(int inboxInterval) {
+        this.inboxInterval = inboxInterval;
+    }
+
+    /// Adds a task (loop thread).
+    void push(Runnable task) {
+        var before = lifo;
+        lifo = task;
+        if (before != null) {
+            local.add(before);
+        }
+    }
+
+    /// Adds a task (any thread).
+    ///
+    /// @return whether the loop must be woken
+    boolean offer(Runnable task) {
+        inbox.offer(task);
+        // The loop sets the flag and then looks at the inbox; this adds to the inbox and then looks
+        // at the flag. Both
+        // are volatile accesses, so at least one of the two sees the other.
+        if (sleeping) {
+            sleeping = false;
+            return true;
+        }
+        return false;
+    }
+
+    /// Runs up to `most` tasks (loop thread).
+    ///
+    /// @return whether there are more
+    boolean run(int most) {
+        for (int n = 0; n < most; n++) {
+            var task = next();
+            if (task == null) {
+                return false;
+            }
+            task.run();
+        }
+        return lifo != null || !local.isEmpty() || !inbox.isEmpty();
+    }
+
+    /// Says that the loop will sleep (loop thread).
+    ///
+    /// @return false if there is something to do first
+    boolean prepareSleep() {
+        sleeping = true;
+        if (lifo == null && local.isEmpty() && inbox.isEmpty()) {
+            return true;
+        }
+        sleeping = false;
+        return false;
+    }
+
+    /// The loop is awake (loop thread).
+    void awake() {
+        sleeping = false;
+    }
+
+    private @Nullable Runnable next() {
+        if (++sinceInbox >= inboxInterval) {
+            sinceInbox = 0;
+            var fromOutside = inbox.poll();
+            if (fromOutside != null) {
+                return fromOutside;
+            }
+        }
+        var newest = lifo;
+        if (newest != null) {
+            lifo = null;
+            if (++lifoRun <= LIFO_RUN || local.isEmpty()) {
+                return newest;
+            }
+            local.add(newest);
+        }
+        lifoRun = 0;
+        var oldest = local.poll();
+        return oldest != null ? oldest : inbox.poll();
+    }
+}

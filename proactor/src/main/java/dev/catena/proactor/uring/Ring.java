@@ -1,0 +1,343 @@
+package dev.catena.proactor.uring;
+
+import static dev.catena.proactor.uring.IoUring.*;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.catena.ops.Errno;
+import dev.catena.proactor.RingUnavailableException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The ring itself: its descriptor, its shared memory, and the protocol of heads and tails.
+///
+/// The kernel owns the submission queue's head and the completion queue's tail, we own the others. What we publish is
+/// written with release after what it announces; what the kernel publishes is read with acquire before what it
+/// announces. Indices run through all 32 bits and wrap: only differences mean anything.
+///
+/// Loop thread only: the ring is `SINGLE_ISSUER`.
+final class Ring implements AutoCloseable {
+    static final int SQE_BYTES = 64;
+    static final int CQE_BYTES = 16;
+
+    // struct io_uring_params
+    static final int PARAMS_BYTES = 120;
+    static final int PARAMS_SQ_ENTRIES = 0;
+    static final int PARAMS_CQ_ENTRIES = 4;
+    static final int PARAMS_FLAGS = 8;
+    static final int PARAMS_FEATURES = 20;
+    static final int PARAMS_SQ_OFF = 40;
+    static final int PARAMS_CQ_OFF = 80;
+
+    // struct io_sqring_offsets
+    static final int SQ_OFF_HEAD = 0;
+    static final int SQ_OFF_TAIL = 4;
+    static final int SQ_OFF_RING_MASK = 8;
+    static final int SQ_OFF_FLAGS = 16;
+    static final int SQ_OFF_ARRAY = 24;
+
+    // struct io_cqring_offsets
+    static final int CQ_OFF_HEAD = 0;
+    static final int CQ_OFF_TAIL = 4;
+    static final int CQ_OFF_RING_MASK = 8;
+    static final int CQ_OFF_CQES = 20;
+
+    // struct io_uring_getevents_arg, and behind it the timespec it points to
+    static final int GETEVENTS_ARG_BYTES = 24;
+    static final int GETEVENTS_ARG_TS = 16;
+
+    private static final VarHandle INT = JAVA_INT.varHandle();
+
+    /// The ways to set a ring up, the best first; each is tried if the kernel does not know one before it.
+    private static final int[] SETUPS = {
+        IORING_SETUP_SINGLE_ISSUER
+                | IORING_SETUP_DEFER_TASKRUN
+                | IORING_SETUP_TASKRUN_FLAG
+                | IORING_SETUP_SUBMIT_ALL
+                | IORING_SETUP_NO_SQARRAY,
+        IORING_SETUP_SINGLE_ISSUER
+                | IORING_SETUP_DEFER_TASKRUN
+                | IORING_SETUP_TASKRUN_FLAG
+                | IORING_SETUP_SUBMIT_ALL,
+        IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
+        0,
+    };
+
+    private final Syscalls syscalls;
+    private final int fd;
+    private final int setup;
+    private final int features;
+    private final int sqEntries;
+    private final int cqEntries;
+    private final MemorySegment rings;
+    private final MemorySegment sqes;
+    private final MemorySegment waitArgument =
+            Arena.ofAuto().allocate(GETEVENTS_ARG_BYTES + 16L, 8);
+
+    private final int sqHeadAt;
+    private final int sqTailAt;
+    private final int sqFlagsAt;
+    private final int sqMask;
+    private final int cqHeadAt;
+    private final int cqTailAt;
+    private final int cqesAt;
+    private final int cqMask;
+
+    private int sqTail;
+    private int cqHead;
+    private long enters;
+    private long submitted;
+    private long overflows;
+
+    /// Makes a ring, in the best way that this kernel knows.
+    ///
+    /// @throws RingUnavailableException with what to do about it
+    static Ring open(Syscalls syscalls, int entries, int cqEntries) {
+        try (var arena = Arena.ofConfined()) {
+            var params = arena.allocate(PARAMS_BYTES, 8);
+            int result = -Errno.EINVAL.number();
+            for (int i = 0; i < SETUPS.length && result == -Errno.EINVAL.number(); i++) {
+                params.fill((byte) 0);
+                params.set(
+                        JAVA_INT,
+                        PARAMS_FLAGS,
+                        SETUPS[i] | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP);
+                params.set(JAVA_INT, PARAMS_CQ_ENTRIES, cqEntries);
+                result = syscalls.setup(entries, params);
+            }
+            if (result < 0) {
+                throw RingAdvice.explain("io_uring_setup", Errno.of(result));
+            }
+            return new Ring(syscalls, result, params);
+        }
+    }
+
+    private Ring(Syscalls syscalls, int fd, MemorySegment params) {
+        this.syscalls = syscalls;
+        this.fd = fd;
+        setup = params.get(JAVA_INT, PARAMS_FLAGS);
+        features = params.get(JAVA_INT, PARAMS_FEATURES);
+        sqEntries = params.get(JAVA_INT, PARAMS_SQ_ENTRIES);
+        cqEntries = params.get(JAVA_INT, PARAMS_CQ_ENTRIES);
+        int needed =
+                IORING_FEAT_SINGLE_MMAP
+                        | IORING_FEAT_NODROP
+                        | IORING_FEAT_SUBMIT_STABLE
+                        | IORING_FEAT_EXT_ARG;
+        if ((features & needed) != needed) {
+            syscalls.close(fd);
+            throw RingAdvice.tooOld(features);
+        }
+        int cqesOffset = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_CQES);
+        boolean hasArray = (setup & IORING_SETUP_NO_SQARRAY) == 0;
+        int arrayOffset = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_ARRAY);
+        long ringsBytes =
+                Math.max(
+                        cqesOffset + (long) cqEntries * CQE_BYTES,
+                        hasArray ? arrayOffset + 4L * sqEntries : 0);
+        rings = map(ringsBytes, IORING_OFF_SQ_RING);
+        sqes = map((long) sqEntries * SQE_BYTES, IORING_OFF_SQES);
+        sqHeadAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_HEAD);
+        sqTailAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_TAIL);
+        sqFlagsAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_FLAGS);
+        sqMask = rings.get(JAVA_INT, params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_RING_MASK));
+        cqHeadAt = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_HEAD);
+        cqTailAt = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_TAIL);
+        cqMask = rings.get(JAVA_INT, params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_RING_MASK));
+        cqesAt = cqesOffset;
+        if (hasArray) {
+            for (int i = 0; i < sqEntries; i++) {
+                rings.set(
+                        JAVA_INT,
+                        arrayOffset + 4L * i,
+                        i); // slot i of the queue is entry i, for good
+            }
+        }
+        waitArgument.set(JAVA_LONG, GETEVENTS_ARG_TS, waitArgument.address() + GETEVENTS_ARG_BYTES);
+    }
+
+    @SuppressWarnings("restricted") // the kernel says how long the mapping is
+    private MemorySegment map(long sizeBytes, long offset) {
+        long address = syscalls.map(sizeBytes, fd, offset);
+        if (address < 0 && address > -4096) {
+            syscalls.close(fd);
+            throw RingAdvice.explain("mmap of the ring", Errno.of((int) address));
+        }
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    int capacity() {
+        return sqEntries;
+    }
+
+    /// The free entries of the submission queue.
+    int room() {
+        return sqEntries - unsubmitted();
+    }
+
+    /// The entries that the kernel has not taken.
+    int unsubmitted() {
+        return sqTail - (int) INT.getAcquire(rings, (long) sqHeadAt);
+    }
+
+    /// The memory of all entries.
+    MemorySegment sqes() {
+        return sqes;
+    }
+
+    /// Takes the next entry, which must be free, and gives its number in the queue. It is the kernel's with the next
+    /// enter.
+    int next() {
+        return sqTail++ & sqMask;
+    }
+
+    /// Publishes what was written and enters the kernel, without waiting.
+    void submit() {
+        enter(0, 0, Long.MAX_VALUE);
+    }
+
+    /// Publishes what was written, lets the kernel post completions, and waits for one if there is none.
+    ///
+    /// @param timeoutNanos 0 to look only, [Long#MAX_VALUE] to wait without limit
+    void await(long timeoutNanos) {
+        boolean overflown = (sqFlags() & IORING_SQ_CQ_OVERFLOW) != 0;
+        if (overflown) {
+            overflows++;
+        }
+        if (timeoutNanos == 0 || overflown || hasCompletions()) {
+            if (overflown || unsubmitted() > 0 || (sqFlags() & IORING_SQ_TASKRUN) != 0) {
+                enter(0, IORING_ENTER_GETEVENTS, Long.MAX_VALUE);
+            }
+        } else {
+            enter(1, IORING_ENTER_GETEVENTS, timeoutNanos);
+        }
+    }
+
+    /// Sends a no-op through the ring, which has been written as its next entry, to see whether it can be entered at all.
+    ///
+    /// @throws RingUnavailableException with what to do about it if it cannot
+    void tryOut() {
+        INT.setRelease(rings, (long) sqTailAt, sqTail);
+        int result;
+        do {
+            result = syscalls.enter(fd, unsubmitted(), 1, IORING_ENTER_GETEVENTS, 0, 0);
+        } while (result == -Errno.EINTR.number());
+        if (result < 0 || !hasCompletions()) {
+            throw RingAdvice.explain("io_uring_enter", Errno.of(result));
+        }
+        advance();
+    }
+
+    private void enter(int minComplete, int flags, long timeoutNanos) {
+        INT.setRelease(rings, (long) sqTailAt, sqTail);
+        int toSubmit = unsubmitted();
+        long argument = 0;
+        long argumentBytes = 0;
+        if (minComplete > 0) {
+            flags |= (features & IORING_FEAT_NO_IOWAIT) != 0 ? IORING_ENTER_NO_IOWAIT : 0;
+            if (timeoutNanos != Long.MAX_VALUE) {
+                waitArgument.set(JAVA_LONG, GETEVENTS_ARG_BYTES, timeoutNanos / 1_000_000_000);
+                waitArgument.set(JAVA_LONG, GETEVENTS_ARG_BYTES + 8, timeoutNanos % 1_000_000_000);
+                flags |= IORING_ENTER_EXT_ARG;
+                argument = waitArgument.address();
+                argumentBytes = GETEVENTS_ARG_BYTES;
+            }
+        }
+        int result = syscalls.enter(fd, toSubmit, minComplete, flags, argument, argumentBytes);
+        enters++;
+        if (result >= 0) {
+            submitted += result;
+            return;
+        }
+        switch (Errno.of(result)) {
+            // interrupted, timed out, out of memory for requests for now, or completions to be
+            // fetched first: the loop
+            // comes back with what the kernel did not take
+            case EINTR, ETIME, EAGAIN, EBUSY -> {}
+            default ->
+                    throw new IllegalStateException(
+                            "io_uring_enter failed: "
+                                    + Errno.of(result)
+                                    + " ("
+                                    + -result
+                                    + "), "
+                                    + toSubmit
+                                    + " entries unsubmitted");
+        }
+    }
+
+    private int sqFlags() {
+        return (int) INT.getOpaque(rings, (long) sqFlagsAt);
+    }
+
+    /// Whether there is a completion to take.
+    boolean hasCompletions() {
+        return cqHead != (int) INT.getAcquire(rings, (long) cqTailAt);
+    }
+
+    /// The place of the first completion in [#rings]; there must be one.
+    long completion() {
+        return cqesAt + (long) (cqHead & cqMask) * CQE_BYTES;
+    }
+
+    /// Gives the first completion's place back to the kernel.
+    void advance() {
+        INT.setRelease(rings, (long) cqHeadAt, ++cqHead);
+    }
+
+    /// The shared memory that holds the completions.
+    MemorySegment rings() {
+        return rings;
+    }
+
+    long enters() {
+        return enters;
+    }
+
+    long submitted() {
+        return submitted;
+    }
+
+    long overflows() {
+        return overflows;
+    }
+
+    String description() {
+        var features = String.join(", ", features());
+        return "io_uring, "
+                + sqEntries
+                + " submission and "
+                + cqEntries
+                + " completion entries"
+                + (features.isEmpty() ? "" : ", " + features);
+    }
+
+    /// The ways of setting a ring up that this one has and others may not.
+    List<String> features() {
+        var names = new ArrayList<String>();
+        if ((setup & IORING_SETUP_SINGLE_ISSUER) != 0) {
+            names.add("SINGLE_ISSUER");
+        }
+        if ((setup & IORING_SETUP_DEFER_TASKRUN) != 0) {
+            names.add("DEFER_TASKRUN");
+        }
+        if ((setup & IORING_SETUP_NO_SQARRAY) != 0) {
+            names.add("NO_SQARRAY");
+        }
+        return names;
+    }
+
+    @Override
+    public void close() {
+        syscalls.unmap(sqes.address(), sqes.byteSize());
+        syscalls.unmap(rings.address(), rings.byteSize());
+        syscalls.close(fd);
+    }
+}

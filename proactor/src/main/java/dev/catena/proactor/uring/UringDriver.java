@@ -1,0 +1,359 @@
+package dev.catena.proactor.uring;
+
+import static dev.catena.proactor.uring.Abi.SOL_SOCKET;
+import static dev.catena.proactor.uring.IoUring.*;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.catena.ops.*;
+import dev.catena.proactor.driver.Driver;
+import dev.catena.proactor.driver.DriverCounts;
+import dev.catena.proactor.driver.Payload;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The driver over a real ring. Loop thread only, but for [#wake] and [#nanoTime].
+public final class UringDriver implements Driver {
+    /// Descriptors of all rings count in the process's one table.
+    private static final Object PROCESS_TABLE =
+            new Object() {
+                @Override
+                public String toString() {
+                    return "the process's descriptors";
+                }
+            };
+
+    /// The most memory that [#largestRegistrable] tries.
+    public static final long REGISTRABLE_BYTES = 16L << 20;
+
+    private static final int SLOTS = 1024;
+    private static final int PROVIDED_BUFFERS = 256;
+    private static final int PROVIDED_BYTES = 16384;
+
+    /// What answers without the ring: a token and its result.
+    private record Answer(long token, int result) {}
+
+    private final Syscalls syscalls;
+    private final Ring ring;
+    private final SqeWriter writer;
+    private final Wakeup wakeup;
+    private final boolean[] supported;
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final Map<Long, Payload> names = new HashMap<>();
+    private final OpMemory memory = new OpMemory();
+    private final MemorySegment name = Arena.ofAuto().allocate(SocketAddresses.BYTES + 16L, 8);
+    private @Nullable ProvidedBuffers provided;
+    private int slots = -1;
+    private boolean wakeStands;
+
+    /// Makes a ring that belongs to the calling thread.
+    ///
+    /// @throws dev.catena.proactor.RingUnavailableException with what to do about it
+    public static UringDriver open(int submissionEntries, int completionEntries) {
+        var syscalls = RingAdvice.syscalls();
+        var ring = Ring.open(syscalls, submissionEntries, completionEntries);
+        try {
+            return new UringDriver(syscalls, ring);
+        } catch (RuntimeException | Error e) {
+            ring.close();
+            throw e;
+        }
+    }
+
+    private UringDriver(Syscalls syscalls, Ring ring) {
+        this.syscalls = syscalls;
+        this.ring = ring;
+        writer = new SqeWriter(ring.sqes(), memory);
+        supported = probe();
+        writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
+        ring.tryOut();
+        wakeup = new Wakeup(ring.fd());
+        standWake();
+    }
+
+    @Override
+    public String description() {
+        return ring.description();
+    }
+
+    /// What its ring has of what Catena can do without.
+    public List<String> features() {
+        var features = new ArrayList<>(ring.features());
+        if (!wakeup.needsRead()) {
+            features.add("SEND_MSG_RING");
+        }
+        return features;
+    }
+
+    /// The most memory, up to [#REGISTRABLE_BYTES], that the kernel registers as a buffer of this ring: the limit of locked memory
+    /// decides. Tries sizes four times smaller each.
+    public long largestRegistrable() {
+        try (var arena = Arena.ofConfined()) {
+            var memory = arena.allocate(REGISTRABLE_BYTES, 4096);
+            var vector = arena.allocate(16, 8); // struct iovec
+            vector.set(JAVA_LONG, 0, memory.address());
+            for (long size = REGISTRABLE_BYTES; size >= 4096; size /= 4) {
+                vector.set(JAVA_LONG, 8, size);
+                if (syscalls.register(ring.fd(), IORING_REGISTER_BUFFERS, vector, 1) == 0) {
+                    syscalls.register(ring.fd(), IORING_UNREGISTER_BUFFERS, MemorySegment.NULL, 0);
+                    return size;
+                }
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public Object table() {
+        return PROCESS_TABLE;
+    }
+
+    @Override
+    public int capacity() {
+        return ring.capacity();
+    }
+
+    @Override
+    public int room() {
+        return ring.room();
+    }
+
+    @Override
+    public @Nullable String lacks(Op<?> op) {
+        return switch (op) {
+            case SocketName _ -> null;
+            case Accept _ -> unless(IORING_OP_ACCEPT, "5.5");
+            case AcceptEach _, Socket _ -> unless(IORING_OP_SOCKET, "5.19");
+            case Advise _ -> unless(IORING_OP_FADVISE, "5.6");
+            case Bind _ -> unless(IORING_OP_BIND, "6.11");
+            case Cancel _ -> unless(IORING_OP_ASYNC_CANCEL, "5.5");
+            case Close _ -> unless(IORING_OP_CLOSE, "5.6");
+            case Connect _ -> unless(IORING_OP_CONNECT, "5.5");
+            case Fallocate _ -> unless(IORING_OP_FALLOCATE, "5.6");
+            case Fsync _ -> unless(IORING_OP_FSYNC, "5.1");
+            case FutexWait _, FutexWake _ -> unless(IORING_OP_FUTEX_WAIT, "6.7");
+            case SetSocketOption _ -> unless(IORING_OP_URING_CMD, "6.7");
+            case GetSocketOption(_, var option) ->
+                    Numbers.level(option) == SOL_SOCKET
+                            ? unless(IORING_OP_URING_CMD, "6.7")
+                            : "Linux gives options of sockets through a ring, but not those of protocols";
+            case HardLink _, MakeDirectory _, SymbolicLink _ -> unless(IORING_OP_LINKAT, "5.15");
+            case LinkTimeout _ -> unless(IORING_OP_LINK_TIMEOUT, "5.5");
+            case Listen _ -> unless(IORING_OP_LISTEN, "6.11");
+            case MessageRing _ -> unless(IORING_OP_MSG_RING, "5.18");
+            case Nop _ -> unless(IORING_OP_NOP, "5.1");
+            case Open _, OpenInto _ -> unless(IORING_OP_OPENAT2, "5.6");
+            case Pipe _ -> unless(IORING_OP_PIPE, "6.16");
+            case Poll _, PollEach _ -> unless(IORING_OP_POLL_ADD, "5.13");
+            case Read _, ReadVector _, Write _, WriteVector _ -> unless(IORING_OP_READ, "5.6");
+            case Recv _, Send _ -> unless(IORING_OP_RECV, "5.6");
+            case RecvEach _ -> {
+                var lacking = unless(IORING_OP_SEND_ZC, "6.0");
+                yield lacking == null ? provideBuffers() : lacking;
+            }
+            case SendZeroCopy _ -> unless(IORING_OP_SEND_ZC, "6.0");
+            case RecvMsg _, SendMsg _ -> unless(IORING_OP_RECVMSG, "5.3");
+            case Rename _, Shutdown _, Unlink _ -> unless(IORING_OP_RENAMEAT, "5.11");
+            case Splice _, Tee _ -> unless(IORING_OP_TEE, "5.8");
+            case Status _ -> unless(IORING_OP_STATX, "5.6");
+            case Timeout _ -> unless(IORING_OP_TIMEOUT, "5.4");
+            case Truncate _ -> unless(IORING_OP_FTRUNCATE, "6.9");
+            case UpdateTimeout _ -> unless(IORING_OP_TIMEOUT_REMOVE, "5.11");
+            case WaitProcess _ -> unless(IORING_OP_WAITID, "6.7");
+        };
+    }
+
+    @Override
+    public void push(Op<?> op, int flags, long token, long nowNanos) {
+        if (op instanceof SocketName socketName) {
+            answers.add(new Answer(token, name(socketName, token)));
+        } else {
+            writer.write(ring.next(), op, flags, token, nowNanos);
+        }
+    }
+
+    @Override
+    public void submit() {
+        ring.submit();
+    }
+
+    @Override
+    public void await(long timeoutNanos) {
+        if (!wakeStands) {
+            standWake();
+        }
+        ring.await(answers.isEmpty() ? timeoutNanos : 0);
+    }
+
+    @Override
+    public int reap(Completions sink) {
+        int count = 0;
+        for (var answer = answers.poll(); answer != null; answer = answers.poll()) {
+            sink.completed(answer.token(), answer.result(), 0);
+            count++;
+        }
+        var rings = ring.rings();
+        while (ring.hasCompletions()) {
+            long at = ring.completion();
+            long token = rings.get(JAVA_LONG, at);
+            int result = rings.get(JAVA_INT, at + 8);
+            int flags = rings.get(JAVA_INT, at + 12);
+            ring.advance(); // before the sink, which may make the kernel post more
+            if (token == Wakeup.TOKEN) {
+                wakeStands = !wakeup.needsRead();
+            } else {
+                sink.completed(token, result, flags);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public Payload payload(long token) {
+        var name = names.remove(token);
+        return name != null ? name : memory.payload(token);
+    }
+
+    @Override
+    public void ended(long token) {
+        memory.release(token);
+    }
+
+    @Override
+    public int slots() {
+        if (slots < 0) {
+            slots = registerSlots();
+        }
+        return slots;
+    }
+
+    @Override
+    public MemorySegment provided(int flags, int size) {
+        return buffers().filled(flags, size);
+    }
+
+    @Override
+    public void provide(int flags) {
+        buffers().giveBack(flags);
+    }
+
+    @Override
+    public int ring() {
+        return ring.fd();
+    }
+
+    @Override
+    public void discard(int descriptor) {
+        syscalls.close(descriptor);
+    }
+
+    @Override
+    public void wake() {
+        wakeup.wake();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime(); // CLOCK_MONOTONIC, the clock of the kernel's timeouts; spec-tests
+        // compare the two
+    }
+
+    @Override
+    public DriverCounts counts() {
+        return new DriverCounts(ring.enters(), ring.submitted(), ring.overflows());
+    }
+
+    @Override
+    public void close() {
+        wakeup.close();
+        ring.close();
+    }
+
+    private void standWake() {
+        if (!wakeup.needsRead()) {
+            wakeStands = true;
+            return;
+        }
+        if (ring.room() == 0) {
+            ring.submit();
+        }
+        wakeStands = ring.room() > 0;
+        if (wakeStands) {
+            writer.writeRead(ring.next(), wakeup.eventFd(), wakeup.counter(), Wakeup.TOKEN);
+        }
+    }
+
+    /// Provides buffers when they are needed first.
+    private @Nullable String provideBuffers() {
+        if (provided == null) {
+            try {
+                provided =
+                        new ProvidedBuffers(syscalls, ring.fd(), PROVIDED_BUFFERS, PROVIDED_BYTES);
+            } catch (UnsupportedOperationException e) {
+                return e.getMessage();
+            }
+        }
+        return null;
+    }
+
+    private ProvidedBuffers buffers() {
+        if (provided == null) {
+            throw new IllegalStateException("no buffers have been provided");
+        }
+        return provided;
+    }
+
+    /// Registers a table of empty slots for files (`IORING_REGISTER_FILES2`, Linux 5.19).
+    private int registerSlots() {
+        try (var arena = Arena.ofConfined()) {
+            var registration = arena.allocate(32, 8); // struct io_uring_rsrc_register
+            registration.set(JAVA_INT, 0, SLOTS);
+            registration.set(JAVA_INT, 4, IORING_RSRC_REGISTER_SPARSE);
+            return syscalls.register(ring.fd(), IORING_REGISTER_FILES2, registration, 32) < 0
+                    ? 0
+                    : SLOTS;
+        }
+    }
+
+    private int name(SocketName socketName, long token) {
+        var length = name.asSlice(SocketAddresses.BYTES, Integer.BYTES);
+        length.set(JAVA_INT, 0, SocketAddresses.BYTES);
+        boolean peer = socketName.side() == SocketName.Side.PEER;
+        int result = syscalls.socketName(peer, socketName.socket().number(), name, length);
+        if (result == 0) {
+            names.put(
+                    token,
+                    new Payload.Address(SocketAddresses.read(name, length.get(JAVA_INT, 0))));
+        }
+        return result;
+    }
+
+    private @Nullable String unless(int opcode, String kernel) {
+        return opcode < supported.length && supported[opcode]
+                ? null
+                : "this kernel's io_uring does not have it; Linux " + kernel + " does";
+    }
+
+    /// Asks the kernel which operations it has (`IORING_REGISTER_PROBE`).
+    private boolean[] probe() {
+        int count = 256;
+        var probe = Arena.ofAuto().allocate(16 + 8L * count, 8);
+        int result = syscalls.register(ring.fd(), IORING_REGISTER_PROBE, probe, count);
+        if (result < 0) {
+            throw RingAdvice.explain("io_uring_register", Errno.of(result));
+        }
+        var has = new boolean[Byte.toUnsignedInt(probe.get(JAVA_BYTE, 1))];
+        for (int op = 0; op < has.length; op++) {
+            has[op] = (probe.get(JAVA_BYTE, 16 + 8L * op + 2) & IO_URING_OP_SUPPORTED) != 0;
+        }
+        return has;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Cancel;
+import dev.catena.ops.Op;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.proactor.loop.EventLoop;
+import dev.catena.proactor.loop.LoopTimer;
+import dev.catena.proactor.loop.Submission;
+import java.util.List;
+
+/// Makes descriptors ready to be closed: they take no more operations, what is in flight on them is cancelled, and when
+/// the last of it has ended something follows. Loop thread only.
+///
+/// The cancel is repeated as long as something is in flight: a link that had not started when it came was not found.
+final class Drain extends LoopTimer {
+    private static final long REPEAT_NANOS = 1_000_000;
+
+    private final EventLoop loop;
+    private final List<Descriptor> descriptors;
+    private final Runnable then;
+    private int busy;
+
+    Drain(EventLoop loop, List<Descriptor> descriptors, Runnable then) {
+        this.loop = loop;
+        this.descriptors = descriptors;
+        this.then = then;
+    }
+
+    void begin() {
+        busy = descriptors.size();
+        for (var fd : descriptors) {
+            fd.closing(this::drained);
+        }
+        if (busy > 0) {
+            expired();
+        }
+    }
+
+    private void drained() {
+        if (--busy == 0) {
+            loop.disarm(this);
+            then.run();
+        }
+    }
+
+    @Override
+    protected void expired() {
+        for (var fd : descriptors) {
+            if (fd.inFlight() > 0) {
+                loop.submit(new CancelOn(fd));
+            }
+        }
+        loop.arm(this, loop.nanoTime() + REPEAT_NANOS);
+    }
+
+    /// The cancel of everything on a descriptor. Its result is telemetry: the operations' own completions are waited for.
+    private static final class CancelOn extends Submission {
+        private final Cancel op;
+
+        CancelOn(Descriptor fd) {
+            op = new Cancel(new Cancel.Target.On(fd));
+        }
+
+        @Override
+        protected int entries() {
+            return 1;
+        }
+
+        @Override
+        protected Op<?> op(int entry) {
+            return op;
+        }
+
+        @Override
+        protected int flags(int entry) {
+            return 0;
+        }
+
+        @Override
+        protected void completed(int entry, int result, int flags, boolean isFinal) {}
+
+        @Override
+        protected void terminal() {}
+    }
+}

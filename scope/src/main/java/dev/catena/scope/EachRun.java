@@ -1,0 +1,187 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Buffer;
+import dev.catena.ops.Close;
+import dev.catena.ops.Errno;
+import dev.catena.ops.Fd;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipeline;
+import dev.catena.ops.RecvEach;
+import dev.catena.proactor.loop.LoopTimer;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A multishot operation whose elements are worked on one after the other.
+///
+/// Elements wait in a queue while one is worked on. When [#MOST_WAITING] wait, the kernel is asked to stop, and the operation
+/// is submitted again when few are left: nothing is dropped, and memory is bounded. It is submitted again, too, when the
+/// kernel ended it by itself (its completion queue was full, or no provided buffer was free). Loop thread only.
+final class EachRun<E> extends Composite<Long> {
+    private static final int MOST_WAITING = 64;
+    private static final int FEW_WAITING = 16;
+    private static final long RETRY_NANOS = 1_000_000;
+
+    private final Pipeline.ForEach<E> each;
+    private final int shields;
+    private final ArrayDeque<E> waiting = new ArrayDeque<>();
+    private final Retry retry = new Retry();
+    private @Nullable Operation<Long> source;
+    private @Nullable PipelineRun<?> body;
+    private boolean paused;
+    private boolean working;
+    private long count;
+
+    // how it ends when the queue is empty: the source's outcome, or at once when the body failed
+    private @Nullable Outcome<?> ending;
+    private @Nullable Throwable crash;
+
+    /// Submits the source again when buffers may have come back.
+    private final class Retry extends LoopTimer {
+        @Override
+        protected void expired() {
+            submit();
+        }
+    }
+
+    EachRun(LiveScope scope, Pipeline.ForEach<E> each, int shields) {
+        super(scope);
+        this.each = each;
+        this.shields = shields;
+    }
+
+    @Override
+    void begin() {
+        submit();
+    }
+
+    private void submit() {
+        paused = false;
+        var operation = scope().operation(each.source()).withSink(this::arrived);
+        var why = stop();
+        if (why != null) {
+            operation.refuse(why);
+        } else {
+            scope().admit(shields > 0 ? operation.shield() : operation);
+        }
+        source = operation;
+        operation.whenEnded(() -> sourceEnded(operation));
+    }
+
+    @SuppressWarnings("unchecked") // the source gives Es
+    private void arrived(Object element) {
+        count++;
+        waiting.add((E) element);
+        if (waiting.size() >= MOST_WAITING && !paused && source != null) {
+            paused = true;
+            source.stop(new Stop.Asked("its elements are waiting to be worked on"));
+        }
+        work();
+    }
+
+    private void sourceEnded(Operation<Long> operation) {
+        source = null;
+        var outcome = operation.verdict();
+        if (ending != null || crash != null) {
+            work();
+            return;
+        }
+        boolean endOfStream = each.source() instanceof RecvEach && operation.result() == 0;
+        boolean noBuffers =
+                outcome instanceof Outcome.Failed<Long>(var errno, _, _) && errno == Errno.ENOBUFS;
+        boolean kernelEnded = outcome.isCompleted() && !endOfStream;
+        boolean pauseEnded = paused && outcome instanceof Outcome.Cancelled;
+        if (stop() == null && noBuffers) {
+            scope().loop().arm(retry, scope().loop().nanoTime() + RETRY_NANOS);
+        } else if (stop() == null && (kernelEnded || pauseEnded)) {
+            paused = true; // taken up again by work()
+        } else {
+            ending = outcome.isCompleted() ? new Outcome.Completed<>(count) : outcome;
+        }
+        work();
+    }
+
+    /// Works on what waits, until there is nothing, or something runs.
+    private void work() {
+        if (working) {
+            return;
+        }
+        working = true;
+        while (body == null && crash == null && !waiting.isEmpty() && !isBroken()) {
+            startBody(waiting.remove());
+        }
+        working = false;
+        if (crash != null || isBroken()) {
+            abandon();
+            if (hasEnded()) { // stopping the source may have been the last thing
+                return;
+            }
+        }
+        boolean over = ending != null || crash != null;
+        if (over && source == null && body == null && waiting.isEmpty()) {
+            scope().loop().disarm(retry);
+            end(crash == null ? ending : null, crash);
+        } else if (!over && paused && source == null && waiting.size() <= FEW_WAITING) {
+            submit();
+        }
+    }
+
+    private boolean isBroken() {
+        return (ending != null && !ending.isCompleted()) || stop() != null;
+    }
+
+    private void startBody(E element) {
+        PipelineRun<?> run;
+        try {
+            run = new PipelineRun<>(scope(), each.body().apply(element), shields);
+        } catch (RuntimeException | Error thrown) {
+            crash = thrown;
+            return;
+        }
+        body = run;
+        run.whenEnded(() -> bodyEnded(run));
+        run.begin();
+    }
+
+    private void bodyEnded(PipelineRun<?> run) {
+        body = null;
+        if (run.crash() != null) {
+            crash = run.crash();
+        } else if (!run.verdict().isCompleted()) {
+            ending = run.verdict();
+        }
+        work();
+    }
+
+    /// Nothing more is worked on: what waits is given back, and the source stopped.
+    private void abandon() {
+        scope().loop().disarm(retry);
+        for (var element = waiting.poll(); element != null; element = waiting.poll()) {
+            switch (element) {
+                case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
+                case Buffer buffer -> scope().giveBack(buffer);
+                default -> {}
+            }
+        }
+        if (source != null) {
+            var why = stop();
+            source.stop(
+                    why != null ? why : new Stop.Asked("working on an element did not complete"));
+        } else if (ending == null && crash == null) {
+            ending = Objects.requireNonNull(stop()).outcome(each.source());
+        }
+    }
+
+    @Override
+    void stopped(Stop why) {
+        if (body != null) {
+            body.stop(why);
+        }
+        work();
+    }
+
+    @Override
+    public String toString() {
+        return each.toString();
+    }
+}

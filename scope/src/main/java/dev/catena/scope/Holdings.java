@@ -1,0 +1,157 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Buffer;
+import dev.catena.ops.Close;
+import dev.catena.ops.Errno;
+import dev.catena.ops.Fd;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.ops.spi.Memory;
+import dev.catena.ops.spi.Region;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The descriptors, fixed file slots and leases of a scope. Loop thread only.
+final class Holdings {
+    private final LiveScope scope;
+    private final Bag<Descriptor> descriptors = new Bag<>();
+
+    // slots, and whether something has been opened into them
+    private Map<Descriptor, Boolean> slots = Map.of();
+
+    // leases, and how each is given back
+    private Map<Memory, Runnable> leases = Map.of();
+
+    Holdings(LiveScope scope) {
+        this.scope = scope;
+    }
+
+    /// Takes over a descriptor that an operation has just made, before anyone can see it.
+    Descriptor own(int number) {
+        var fd = new Descriptor(number, scope.loop().table());
+        fd.owner(this);
+        descriptors.add(fd);
+        scope.loop().counters().descriptors++;
+        return fd;
+    }
+
+    /// A close has ended. Whatever Linux answers, the number is given back, unless the close never began.
+    void closed(Descriptor fd, int result) {
+        if (fd.isSlot()) {
+            if (fd.owner() instanceof Holdings holder && result >= 0) {
+                holder.slots.replace(fd, false);
+            }
+            return;
+        }
+        if (result == -Errno.ECANCELED.number()) {
+            fd.reopen();
+            return;
+        }
+        fd.closed();
+        if (fd.owner() instanceof Holdings holder) {
+            holder.descriptors.remove(fd);
+            fd.owner(null);
+            scope.loop().counters().descriptors--;
+        }
+    }
+
+    /// Starts closing all descriptors and slots that are open, newest first.
+    void closeDescriptors(Consumer<Operation<?>> publish) {
+        for (var fd : descriptors.newestFirst()) {
+            if (fd.isOpen()) {
+                publish.accept(new Operation<>(scope, new Close(fd)).shield());
+            }
+        }
+        for (var slot : slots.entrySet()) {
+            if (slot.getValue()) {
+                publish.accept(new Operation<>(scope, new Close(slot.getKey())).shield());
+            }
+        }
+    }
+
+    /// Leases a fixed file slot.
+    Fd slot() {
+        var slot = scope.loop().slots().lease();
+        slot.owner(this);
+        if (slots.isEmpty()) {
+            slots = new LinkedHashMap<>();
+        }
+        slots.put(slot, false);
+        return slot;
+    }
+
+    /// Something has been opened into a slot.
+    void occupied(Fd slot) {
+        var descriptor = (Descriptor) slot;
+        if (descriptor.owner() instanceof Holdings holder) {
+            holder.slots.replace(descriptor, true);
+        }
+    }
+
+    Buffer lease(int size, int alignment) {
+        var slabs = scope.loop().slabs();
+        var block = slabs.take(size, alignment);
+        return new Region(lend(Memory.lent(block, scope), () -> slabs.giveBack(block)), 0, size);
+    }
+
+    /// Takes over memory that is given back by an action.
+    Memory lend(Memory memory, Runnable giveBack) {
+        if (leases.isEmpty()) {
+            leases = new LinkedHashMap<>();
+        }
+        leases.put(memory, giveBack);
+        return memory;
+    }
+
+    /// Takes over a descriptor from the scope that has it.
+    void adopt(Descriptor fd) {
+        if (!fd.isOpen()) {
+            throw new IllegalStateException(
+                    fd + " cannot be moved to " + scope + ": it is closed or being closed");
+        }
+        if (fd.isSlot() || !(fd.owner() instanceof Holdings holder)) {
+            throw new IllegalStateException(
+                    fd + " cannot be moved to " + scope + ": it is not a scope's descriptor");
+        }
+        if (isForeign(fd, scope)) {
+            throw new IllegalStateException(
+                    fd + " cannot be moved to " + scope + ": it belongs to another proactor");
+        }
+        holder.descriptors.remove(fd);
+        fd.owner(this);
+        descriptors.add(fd);
+    }
+
+    /// Whether a descriptor is another loop's, which alone may count what is in flight on it.
+    static boolean isForeign(Descriptor fd, LiveScope scope) {
+        return fd.owner() instanceof Holdings holder && holder.scope.loop() != scope.loop();
+    }
+
+    void release(Buffer buffer) {
+        var memory = ((Region) buffer).memory();
+        var giveBack = leases.get(memory);
+        if (giveBack == null) {
+            throw new IllegalStateException(buffer + " is not a lease of " + scope);
+        }
+        memory.end("it was released");
+        leases.remove(memory);
+        giveBack.run();
+    }
+
+    /// Ends all leases: nothing of the scope is in flight any more.
+    void endLeases() {
+        leases.forEach(
+                (memory, giveBack) -> {
+                    memory.end(scope + " has ended");
+                    giveBack.run();
+                });
+        leases = Map.of();
+        slots.keySet()
+                .forEach(
+                        slot -> {
+                            slot.closed();
+                            scope.loop().slots().giveBack(slot);
+                        });
+        slots = Map.of();
+    }
+}

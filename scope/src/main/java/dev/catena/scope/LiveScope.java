@@ -1,0 +1,672 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Buffer;
+import dev.catena.ops.Chain;
+import dev.catena.ops.Deadline;
+import dev.catena.ops.Fd;
+import dev.catena.ops.Op;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipeline;
+import dev.catena.ops.Step;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.ops.spi.Memory;
+import dev.catena.proactor.Proactor;
+import dev.catena.proactor.loop.EventLoop;
+import dev.catena.proactor.loop.LoopTimer;
+import dev.catena.proactor.loop.Resident;
+import io.vavr.Tuple;
+import io.vavr.Tuple0;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The one kind of [Scope].
+///
+/// All its state belongs to the loop's thread. A virtual thread of the loop uses it directly, since it runs there; any other
+/// thread hands its calls over. What runs in it is in its [Contents], what it owns in its [Holdings], what went wrong in
+/// its [Failures], and how it ends in its [Ending].
+final class LiveScope implements Scope, Resident {
+
+    private final EventLoop loop;
+    private final @Nullable LiveScope parent;
+    private final ScopeOptions options;
+    private final Thread owner;
+    private final boolean hasBody;
+    private final Deadline deadline;
+
+    // the scope, this one or one around it, whose deadline that is
+    private final LiveScope bounding;
+
+    // loop-owned from here on
+    private @Nullable Stop stop;
+    private final Contents contents = new Contents();
+    private final Ending ending = new Ending(this, contents);
+    private final Failures failures = new Failures(this);
+    private final Holdings holdings;
+    private @Nullable Expiry expiry;
+
+    // where it was opened, if that is recorded
+    private final @Nullable Throwable site;
+
+    /// Ends the scope's time.
+    private final class Expiry extends LoopTimer {
+        @Override
+        protected void expired() {
+            expire();
+        }
+    }
+
+    private LiveScope(
+            EventLoop loop, @Nullable LiveScope parent, ScopeOptions options, boolean hasBody) {
+        this.loop = loop;
+        this.parent = parent;
+        this.options = options;
+        this.owner = Thread.currentThread();
+        this.hasBody = hasBody;
+        this.holdings = new Holdings(this);
+        this.site = loop.site();
+        var own = options.deadlineAt(loop.nanoTime());
+        if (parent != null && !options.shielded() && parent.deadline.compareTo(own) <= 0) {
+            this.deadline = parent.deadline;
+            this.bounding = parent.bounding;
+        } else {
+            this.deadline = own;
+            this.bounding = this;
+        }
+        loop.perform(() -> enter(own));
+    }
+
+    private void enter(Deadline own) {
+        if (parent == null) {
+            loop.enter(this);
+        } else {
+            if (!parent.ending.takesScopes()) {
+                parent.checkOpen();
+            }
+            parent.contents.scopes.add(this);
+            if (parent.stop != null && !options.shielded()) {
+                stop = parent.stop;
+            }
+        }
+        loop.counters().scopes++;
+        if (!own.isNever()) {
+            expiry = new Expiry();
+            loop.arm(expiry, own.nanos());
+        }
+    }
+
+    // ---------------------------------------------------------------- opening
+
+    static Scope open(Proactor proactor, ScopeOptions options) {
+        return new LiveScope((EventLoop) proactor, null, options, false);
+    }
+
+    static <T extends @Nullable Object, X extends Exception> T open(
+            Proactor proactor, ScopeOptions options, Body<T, X> body) throws IOException, X {
+        var loop = (EventLoop) proactor;
+        if (loop.isOnLoop()) {
+            loop.checkMayWait();
+            return new LiveScope(loop, null, options, true).run(body);
+        }
+        return new Visit<>(loop, options, body).await();
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T child(
+            ScopeOptions childOptions, Body<T, X> body) throws IOException, X {
+        return new LiveScope(loop, this, childOptions, true).run(body);
+    }
+
+    @Override
+    public Scope child(ScopeOptions childOptions) {
+        return new LiveScope(loop, this, childOptions, false);
+    }
+
+    @Override
+    public <T> T firstSuccess(List<? extends Callable<T>> bodies) throws IOException {
+        if (bodies.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing that could succeed");
+        }
+        var options = ScopeOptions.of(name() + "-first").joining(Joining.FIRST_SUCCESS);
+        return child(
+                options,
+                scope -> {
+                    var tasks = bodies.stream().map(scope::fork).toList();
+                    scope.join();
+                    for (var task : tasks) {
+                        if (((Forked<T>) task).hasSucceeded()) {
+                            return task.await();
+                        }
+                    }
+                    return tasks.getFirst().await(); // all were cut short: it says by what
+                });
+    }
+
+    /// Opens a scope and runs a body in it, on this thread. For [Visit], which gets the scope as it is made.
+    static <T extends @Nullable Object, X extends Exception> T runHere(
+            EventLoop loop, ScopeOptions options, Body<T, X> body, Consumer<LiveScope> opened)
+            throws IOException, X {
+        var scope = new LiveScope(loop, null, options, true);
+        opened.accept(scope);
+        return scope.run(body);
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T run(Body<T, X> body)
+            throws IOException, X {
+        T value;
+        try {
+            value = body.run(this);
+            join();
+        } catch (Throwable thrown) {
+            cancel("the body of " + this + " failed: " + thrown);
+            end();
+            throw Failures.<X>rethrow(loop.call(() -> failures.with(thrown)));
+        }
+        end();
+        loop.call(failures::afterBody).throwIfAny();
+        checkOrder();
+        return value;
+    }
+
+    // ---------------------------------------------------------------- the verbs
+
+    @Override
+    public <R> R await(Pipeline<R> work) throws IOException {
+        return begin(work, false).await();
+    }
+
+    @Override
+    public <R> Outcome<R> attempt(Pipeline<R> work) {
+        return begin(work, false).outcome();
+    }
+
+    @Override
+    public <R> Pending<R> start(Pipeline<R> work) {
+        return begin(work, true);
+    }
+
+    private <R> Running<R> begin(Pipeline<R> work, boolean reportsFailure) {
+        loop.checkMayWait();
+        return loop.call(() -> launch(work, reportsFailure));
+    }
+
+    /// Starts anything (loop thread).
+    private <R> Running<R> launch(Pipeline<R> work, boolean reportsFailure) {
+        checkOpen();
+        return switch (work) {
+            case Step<R> step -> launch(operation(step), reportsFailure);
+            case Chain<R> chain -> launch(operation(chain), reportsFailure);
+            case Pipeline<R> composed -> launch(composite(composed, 0), reportsFailure);
+        };
+    }
+
+    /// A pipeline of this scope, not yet begun; one that is not an operation or chain (loop thread).
+    ///
+    /// @param shields how many clean-ups it is part of
+    @SuppressWarnings("unchecked") // each gives what its pipeline gives
+    <R> Composite<R> composite(Pipeline<R> pipeline, int shields) {
+        return (Composite<R>)
+                switch (pipeline) {
+                    case Pipeline.Whole<R> whole -> new WholeRun<>(this, whole, shields);
+                    case Pipeline.Both<?, ?, R> both -> Group.of(this, both, shields);
+                    case Pipeline.Race<R> race -> Group.of(this, race, shields);
+                    case Pipeline.ForEach<?> each -> new EachRun<>(this, each, shields);
+                    case Pipeline.Sleep sleep -> new Nap(this, sleep, shields);
+                    default -> new PipelineRun<>(this, pipeline, shields);
+                };
+    }
+
+    private <R> Running<R> launch(Composite<R> composite, boolean reportsFailure) {
+        contents.composites.add(composite);
+        if (reportsFailure) {
+            failures.expect(composite);
+        }
+        try {
+            composite.begin();
+        } catch (RuntimeException | Error refused) { // it has not begun, and so never ends
+            contents.composites.remove(composite);
+            failures.observed(composite);
+            throw refused;
+        }
+        return composite;
+    }
+
+    private <R> Running<R> launch(Operation<R> operation, boolean reportsFailure) {
+        admit(operation);
+        if (reportsFailure) { // not before: one that was refused by an exception never ends
+            failures.expect(operation);
+        }
+        return operation;
+    }
+
+    /// An operation of this scope, not yet admitted (loop thread).
+    <R> Operation<R> operation(Step<R> step) {
+        return step instanceof Op<R> op ? new Operation<>(this, op) : operation(Chain.of(step));
+    }
+
+    /// A chain of this scope, with the scope's deadline behind every link that has no bound: a bound at its end would not
+    /// bound the chain. A single operation is watched by the scope's own timer instead, which is cheaper (loop thread).
+    <R> Operation<R> operation(Chain<R> chain) {
+        boolean bounded = !deadline.isNever() && chain.steps().size() > 1;
+        return new Operation<>(this, bounded ? chain.by(deadline) : chain);
+    }
+
+    /// Publishes an operation, or ends it at once if it must not be (loop thread).
+    ///
+    /// @throws IllegalStateException if a buffer of it is in use; nothing happened then
+    void admit(Operation<?> operation) {
+        var why = operation.isShielded() ? null : refusal();
+        if (why != null) {
+            operation.refuse(why);
+        } else {
+            publish(operation);
+        }
+    }
+
+    /// Why nothing new is to be started: it was stopped, or its time is up although the timer has not said so yet (loop thread).
+    @Nullable Stop refusal() {
+        if (stop == null && !deadline.isNever() && deadline.nanos() - loop.nanoTime() <= 0) {
+            bounding.expire();
+        }
+        return stop;
+    }
+
+    private <R> void publish(Operation<R> operation) {
+        var refused = operation.refusedBecauseClosed();
+        if (refused != null) {
+            operation.refuse(refused);
+            return;
+        }
+        loop.check(operation);
+        operation.hold();
+        contents.flights.add(operation);
+        var closes = operation.closes();
+        if (closes.isEmpty()) {
+            submit(operation);
+        } else {
+            new Drain(loop, closes, () -> submit(operation)).begin();
+        }
+    }
+
+    private void submit(Operation<?> operation) {
+        operation.enterDescriptors();
+        loop.submit(operation);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> fork(Callable<T> body) {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    var forked = new Forked<>(this, body);
+                    contents.threads.add(forked);
+                    forked.start(loop);
+                    return forked;
+                });
+    }
+
+    @Override
+    public Task<Tuple0> fork(Action body) {
+        return fork(
+                () -> {
+                    body.run();
+                    return Tuple.empty();
+                });
+    }
+
+    @Override
+    public Buffer lease(int size, int alignment) {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    return holdings.lease(size, alignment);
+                });
+    }
+
+    @Override
+    public void release(Buffer buffer) {
+        loop.perform(() -> holdings.release(buffer));
+    }
+
+    @Override
+    public Fd adopt(Fd fd) {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    holdings.adopt((Descriptor) fd);
+                    return fd;
+                });
+    }
+
+    @Override
+    public Fd adopt(int number) {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    return holdings.own(number);
+                });
+    }
+
+    @Override
+    public void onClose(Cleanup finalizer) {
+        loop.perform(
+                () -> {
+                    checkOpen();
+                    ending.onClose(finalizer);
+                });
+    }
+
+    @Override
+    public Fd slot() {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    return holdings.slot();
+                });
+    }
+
+    @Override
+    public void cancel(String reason) {
+        loop.perform(() -> stop(new Stop.Asked(reason)));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return loop.call(() -> stop != null);
+    }
+
+    @Override
+    public boolean isExpired() {
+        return loop.call(() -> stop instanceof Stop.Expired(var whose, _) && whose == this);
+    }
+
+    @Override
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    @Override
+    public String name() {
+        return options.name();
+    }
+
+    @Override
+    public Proactor proactor() {
+        return loop;
+    }
+
+    // ---------------------------------------------------------------- waiting for the end
+
+    @Override
+    public void join() throws IOException {
+        checkOwner();
+        var inside = loop.call(this::bodiesInside);
+        if (!inside.isEmpty()) {
+            throw new IllegalStateException(
+                    this + " was joined in the body of " + inside.getFirst() + ", which is in it");
+        }
+        waitFor(contents::isQuietButForOpenScopes, ending.quiet());
+        loop.call(failures::first).throwIfAny();
+    }
+
+    @Override
+    public void close() throws IOException {
+        checkOwner();
+        cancel("the scope was closed");
+        loop.perform(this::endBodiesInside);
+        end();
+        loop.call(failures::first).throwIfAny();
+        checkOrder();
+    }
+
+    /// The scopes within this one whose bodies run on the owner's thread, and so go on only when the owner does (loop thread).
+    private List<LiveScope> bodiesInside() {
+        var inside = new ArrayList<LiveScope>(0);
+        for (var scope : contents.scopes.newestFirst()) {
+            if (scope.owner == owner) {
+                if (scope.hasBody) {
+                    inside.add(scope);
+                }
+                inside.addAll(scope.bodiesInside());
+            }
+        }
+        return inside;
+    }
+
+    /// Ends those scopes without waiting for their bodies (loop thread).
+    private void endBodiesInside() {
+        for (var scope : bodiesInside()) {
+            ending.outOfOrder();
+            scope.stop(new Stop.Asked("the scope around it was closed"));
+            scope.ending.begin(false);
+        }
+    }
+
+    private void checkOrder() {
+        if (loop.call(ending::takeOutOfOrder)) {
+            throw new IllegalStateException(
+                    this + " was ended before scopes within it, which were closed first");
+        }
+    }
+
+    /// Ends the scope and waits until it has.
+    private void end() {
+        loop.perform(() -> ending.begin(true));
+        waitFor(ending::isClosed, ending.closed());
+    }
+
+    private void waitFor(BooleanSupplier condition, Watchers watchers) {
+        loop.checkMayWait();
+        while (true) {
+            var latch = new Latch();
+            boolean holds =
+                    loop.call(
+                            () -> {
+                                if (condition.getAsBoolean()) {
+                                    return true;
+                                }
+                                watchers.add(latch);
+                                return false;
+                            });
+            if (holds) {
+                return;
+            }
+            latch.await(this::interrupted);
+        }
+    }
+
+    @Override
+    public void shutDown(String reason) {
+        stop(new Stop.Asked(reason));
+        if (!hasBody) {
+            loop.report(this + " was not closed before its proactor", site);
+            ending.begin(false);
+        }
+    }
+
+    /// Ends it from outside, if its owner has not begun to.
+    ///
+    /// @return whether that was so
+    boolean beginEndByParent() {
+        if (hasBody || !ending.isOpen()) {
+            return false;
+        }
+        stop(new Stop.Asked("the scope around it was ended"));
+        ending.begin(false);
+        return true;
+    }
+
+    /// Starts closing what is open (loop thread).
+    void closeDescriptors() {
+        holdings.closeDescriptors(this::publish);
+    }
+
+    /// The last of it: nothing is in flight, and nothing open (loop thread).
+    void leave() {
+        holdings.endLeases();
+        if (expiry != null) {
+            loop.disarm(expiry);
+        }
+        loop.counters().scopes--;
+        if (parent == null) {
+            loop.leave(this);
+        } else {
+            parent.contents.scopes.remove(this);
+            parent.ending.advance();
+        }
+    }
+
+    // ---------------------------------------------------------------- what happens in it (loop
+    // thread)
+
+    /// Asks everything in it to end. The first reason stays.
+    void stop(Stop why) {
+        if (stop == null && !ending.isClosed()) {
+            stop = why;
+            contents.stop(why);
+        }
+    }
+
+    private void expire() {
+        stop(expiredStop());
+    }
+
+    /// The stop that the effective deadline makes.
+    Stop.Expired expiredStop() {
+        return new Stop.Expired(bounding, "the deadline of " + bounding);
+    }
+
+    @Nullable Stop whyStopped() {
+        return stop;
+    }
+
+    boolean isStopped() {
+        return stop != null;
+    }
+
+    /// Whether it is a scope or within it, and so ends before it.
+    boolean isWithin(Object scope) {
+        for (LiveScope at = this; at != null; at = at.parent) {
+            if (at == scope) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void ended(Operation<?> operation) {
+        contents.flights.remove(operation);
+        if (operation.isCancelRequested()) {
+            if (operation.verdict().isCompleted()) {
+                loop.counters().completedAfterCancel++;
+                if (stop instanceof Stop.Expired) {
+                    loop.counters().late++;
+                }
+            } else {
+                loop.counters().cancelled++;
+            }
+        }
+        failures.ended(operation);
+        ending.advance();
+    }
+
+    void ended(Composite<?> run) {
+        contents.composites.remove(run);
+        failures.ended(run);
+        ending.advance();
+    }
+
+    void ended(Forked<?> thread) {
+        contents.threads.remove(thread);
+        var failure = thread.failure();
+        if (failure == null) {
+            if (options.joining() == Joining.FIRST_SUCCESS) {
+                failures.forgive();
+                stop(new Stop.Decided("another task of " + this + " was first"));
+            }
+        } else if (Failures.isCausedBy(stop, failure)) {
+            failures.cut();
+        } else {
+            failures.addOfTask(failure);
+            if (options.joining() == Joining.FAIL_FAST) {
+                stop(new Stop.Asked("a task of " + this + " failed: " + failure));
+            }
+        }
+        ending.advance();
+    }
+
+    /// Somebody has seen how it ended.
+    void observed(Running<?> running) {
+        failures.observed(running);
+    }
+
+    /// Takes over a descriptor in the moment it is made.
+    Descriptor own(int number) {
+        return holdings.own(number);
+    }
+
+    /// Something has been opened into a fixed file slot.
+    void occupied(Fd slot) {
+        holdings.occupied(slot);
+    }
+
+    /// Takes over memory that is given back by an action.
+    Buffer lend(Memory memory, Runnable giveBack) {
+        return holdings.lend(memory, giveBack).whole();
+    }
+
+    /// Gives a buffer back that nobody has taken.
+    void giveBack(Buffer buffer) {
+        holdings.release(buffer);
+    }
+
+    /// A close of a descriptor has ended.
+    void closed(Descriptor fd, int result) {
+        holdings.closed(fd, result);
+    }
+
+    /// A thread was interrupted while it waited here.
+    void interrupted() {
+        cancel("a thread was interrupted while it waited in " + this);
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    ScopeOptions options() {
+        return options;
+    }
+
+    boolean hasBody() {
+        return hasBody;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    private void checkOpen() {
+        if (!ending.isOpen()) {
+            throw new IllegalStateException(this + " is closed");
+        }
+    }
+
+    private void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException(
+                    this + " belongs to " + owner + ", not to " + Thread.currentThread());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return options.name().equals(ScopeOptions.DEFAULT.name())
+                ? "the scope"
+                : "scope '" + options.name() + "'";
+    }
+}

@@ -1,0 +1,58 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipeline;
+import dev.catena.proactor.loop.LoopTimer;
+import io.vavr.Tuple;
+import io.vavr.Tuple0;
+
+/// A wait in the loop's timer queue. Loop thread only.
+final class Nap extends Composite<Tuple0> {
+    private static final Outcome<Tuple0> WOKEN = new Outcome.Completed<>(Tuple.empty());
+
+    private final Pipeline.Sleep sleep;
+    private final boolean shielded;
+    private final Alarm alarm = new Alarm();
+
+    private final class Alarm extends LoopTimer {
+        @Override
+        protected void expired() {
+            end(WOKEN, null);
+        }
+    }
+
+    Nap(LiveScope scope, Pipeline.Sleep sleep, int shields) {
+        super(scope);
+        this.sleep = sleep;
+        shielded = shields > 0;
+    }
+
+    @Override
+    void begin() {
+        var why = stop() != null ? stop() : shielded ? null : scope().refusal();
+        if (why != null) {
+            end(why.outcome(sleep), null);
+            return;
+        }
+        long nowNanos = scope().loop().nanoTime();
+        long untilNanos = sleep.until().from(nowNanos).nanos();
+        if (untilNanos - nowNanos <= 0) {
+            end(WOKEN, null);
+        } else {
+            scope().loop().arm(alarm, untilNanos);
+        }
+    }
+
+    @Override
+    void stopped(Stop why) {
+        if (alarm.isArmed()) {
+            scope().loop().disarm(alarm);
+            end(why.outcome(sleep), null);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return sleep.toString();
+    }
+}

@@ -1,0 +1,420 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Chain;
+import dev.catena.ops.Close;
+import dev.catena.ops.Errno;
+import dev.catena.ops.Fd;
+import dev.catena.ops.LinkTimeout;
+import dev.catena.ops.Multishot;
+import dev.catena.ops.Op;
+import dev.catena.ops.OperationId;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.RecvEach;
+import dev.catena.ops.SendMsg;
+import dev.catena.ops.Sqe;
+import dev.catena.ops.Timeout;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.ops.spi.Region;
+import dev.catena.proactor.driver.Driver;
+import dev.catena.proactor.loop.Submission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// An operation or chain on its way through the kernel: what it holds there, and what it will have given.
+///
+/// Its life: admitted (nothing held, may be refused), holding (buffers held, descriptors counted), published, terminal
+/// (everything given back, then whoever waits is told). All of it on the loop's thread; memory is never given back
+/// before the terminal completion, and always then.
+final class Operation<R> extends Submission implements Running<R> {
+    private static final int[] NO_RESULTS = {};
+    private static final @Nullable Object[] NO_VALUES = {};
+    private static final String ELSEWHERE =
+            "its descriptor was being closed, or another operation cancelled it";
+
+    private final LiveScope scope;
+
+    // exactly one of the two
+    private final @Nullable Op<R> single;
+    private final @Nullable Chain<R> chain;
+
+    // whether a Close is in it, which few have
+    private final boolean closes;
+
+    // loop-owned: the scope's list of what is in flight
+    @Nullable Operation<?> previous;
+    @Nullable Operation<?> next;
+
+    private final Watchers watchers = new Watchers();
+
+    // loop-owned
+    private int result;
+    private @Nullable Object value;
+    private int[] results = NO_RESULTS;
+    private @Nullable Object[] values = NO_VALUES;
+    private @Nullable Stop stop;
+    private boolean entered;
+
+    // of a multishot: who takes its elements, and how many there were
+    private @Nullable Consumer<Object> shotSink;
+    private long shots;
+
+    // whether the scope's end does not reach it, since it cleans up
+    private boolean shielded;
+    private final @Nullable Throwable site;
+    private @Nullable Outcome<R> refusal;
+
+    Operation(LiveScope scope, Op<R> single) {
+        this.scope = scope;
+        this.site = scope.loop().site();
+        this.single = single;
+        this.chain = null;
+        closes = single instanceof Close;
+    }
+
+    Operation(LiveScope scope, Chain<R> chain) {
+        this.scope = scope;
+        this.site = scope.loop().site();
+        this.single = null;
+        this.chain = chain;
+        closes = chain.steps().stream().anyMatch(step -> step.op() instanceof Close);
+        results = new int[chain.entries().size()];
+        values = new @Nullable Object[results.length];
+    }
+
+    @Override
+    public @Nullable Throwable site() {
+        return site;
+    }
+
+    @Override
+    public LiveScope scope() {
+        return scope;
+    }
+
+    /// Gives the elements of a multishot to `sink`, on the loop.
+    Operation<R> withSink(Consumer<Object> sink) {
+        shotSink = sink;
+        return this;
+    }
+
+    /// Puts it out of reach of the scope's end.
+    Operation<R> shield() {
+        shielded = true;
+        return this;
+    }
+
+    boolean isShielded() {
+        return shielded;
+    }
+
+    /// The elements of a multishot so far.
+    long shots() {
+        return shots;
+    }
+
+    /// The last result, of a single operation.
+    int result() {
+        return result;
+    }
+
+    // ---------------------------------------------------------------- what it holds
+
+    /// Why it cannot be admitted: a descriptor of it that is closed.
+    @Nullable Outcome<R> refusedBecauseClosed() {
+        for (int entry = 0; entry < entries(); entry++) {
+            var op = op(entry);
+            if (isClosed(op, op.fd()) || isClosed(op, op.otherFd()) || handsOverClosed(op)) {
+                return badDescriptor(op);
+            }
+        }
+        return null;
+    }
+
+    private boolean isClosed(Op<?> op, @Nullable Fd fd) {
+        if (fd == null) {
+            return false;
+        }
+        Object table = fd.isSlot() ? scope.loop().slots() : scope.loop().table();
+        if (((Descriptor) fd).table() != table) {
+            throw new IllegalStateException(
+                    op + ": the descriptor belongs to another driver, not to " + table);
+        }
+        if (Holdings.isForeign((Descriptor) fd, scope)) {
+            throw new IllegalStateException(
+                    op
+                            + ": the descriptor belongs to another proactor, on whose loop alone it can be used and closed");
+        }
+        return !fd.isOpen();
+    }
+
+    /// Whether a message is to hand over a closed one: the kernel looks them up by number when it sends.
+    private boolean handsOverClosed(Op<?> op) {
+        return op instanceof SendMsg message
+                && message.descriptors().stream().anyMatch(fd -> isClosed(op, fd));
+    }
+
+    private Outcome<R> badDescriptor(Op<?> op) {
+        var failed =
+                new Outcome.Failed<R>(Errno.EBADF, op, "its descriptor is closed or being closed");
+        return chain == null ? failed : Verdict.together(chain, Verdict.refused(chain, op, failed));
+    }
+
+    /// Holds its buffers.
+    ///
+    /// @throws IllegalStateException if one is in use, or leased from a scope that may end before; nothing is held then
+    void hold() {
+        try {
+            for (int entry = 0; entry < entries(); entry++) {
+                var op = op(entry);
+                for (int i = 0; i < op.regions(); i++) {
+                    hold(op, (Region) op.region(i));
+                }
+            }
+        } catch (IllegalStateException inUse) {
+            releaseBuffers();
+            throw inUse;
+        }
+    }
+
+    private void hold(Op<?> op, Region region) {
+        var memory = region.memory();
+        memory.hold(this, op, region.offset(), region.size(), op.fillsRegions());
+        var lender = memory.lender();
+        if (lender != null && !scope.isWithin(lender)) {
+            throw new IllegalStateException(
+                    op
+                            + ": its buffer is a lease of "
+                            + lender
+                            + ", which may end before "
+                            + scope
+                            + " does: lease it from "
+                            + scope
+                            + " or from one around it");
+        }
+    }
+
+    /// Counts itself in at its descriptors, and out when it has ended. A close does not count at what it closes: it waits
+    /// for those that do.
+    void enterDescriptors() {
+        entered = true;
+        forEachDescriptor(Descriptor::enter);
+    }
+
+    private void release() {
+        releaseBuffers();
+        if (entered) {
+            forEachDescriptor(Descriptor::leave);
+        }
+    }
+
+    private void releaseBuffers() {
+        for (int entry = 0; entry < entries(); entry++) {
+            var op = op(entry);
+            for (int i = 0; i < op.regions(); i++) {
+                ((Region) op.region(i)).memory().release(this);
+            }
+        }
+    }
+
+    private void forEachDescriptor(Consumer<Descriptor> action) {
+        for (int entry = 0; entry < entries(); entry++) {
+            var op = op(entry);
+            if (op instanceof Close) {
+                continue;
+            }
+            if (op.fd() instanceof Descriptor fd) {
+                action.accept(fd);
+            }
+            if (op.otherFd() instanceof Descriptor fd) {
+                action.accept(fd);
+            }
+            if (op instanceof SendMsg message) {
+                message.descriptors().forEach(fd -> action.accept((Descriptor) fd));
+            }
+        }
+    }
+
+    /// The descriptors that it closes, which have to be drained first. Slots are not among them: in a chain they are closed by
+    /// the link that comes after their last use.
+    List<Descriptor> closes() {
+        if (!closes) {
+            return List.of();
+        }
+        var closed = new ArrayList<Descriptor>();
+        for (int entry = 0; entry < entries(); entry++) {
+            if (op(entry) instanceof Close(var fd) && !fd.isSlot()) {
+                closed.add((Descriptor) fd);
+            }
+        }
+        return closed;
+    }
+
+    // ---------------------------------------------------------------- its way through the kernel
+
+    @Override
+    protected int entries() {
+        return chain == null ? 1 : chain.entries().size();
+    }
+
+    @Override
+    protected Op<?> op(int entry) {
+        return chain == null ? single() : chain.entries().get(entry).op();
+    }
+
+    @Override
+    protected int flags(int entry) {
+        return chain == null ? Sqe.flagsOf(single()) : chain.entries().get(entry).flags();
+    }
+
+    @Override
+    protected void completed(int entry, int res, int flags, boolean isFinal) {
+        if ((flags & Driver.NOTIFICATION) != 0) {
+            return; // the memory of a zero-copy send is free; what it gave is known
+        }
+        var op = op(entry);
+        if (op instanceof Multishot<?> multishot) {
+            shot(multishot, res, flags);
+        }
+        var given =
+                op instanceof Multishot
+                        ? Long.valueOf(shots)
+                        : res >= 0 ? Results.take(scope, this, entry, res) : null;
+        if (chain == null) {
+            result = res;
+            value = given;
+        } else {
+            results[entry] = res;
+            values[entry] = given;
+        }
+        if (op instanceof Close(var fd)) {
+            scope.closed((Descriptor) fd, res);
+        }
+    }
+
+    /// One element of a multishot operation: to whoever takes them, else given back.
+    private void shot(Multishot<?> multishot, int res, int flags) {
+        if (res < 0 || (multishot instanceof RecvEach && (flags & Driver.BUFFER) == 0)) {
+            return;
+        }
+        shots++;
+        if (shotSink == null) {
+            Results.discard(scope, multishot, res, flags);
+        } else {
+            shotSink.accept(Results.element(scope, multishot, res, flags));
+        }
+    }
+
+    @Override
+    protected boolean broke(int entry) {
+        int res = results[entry];
+        return switch (op(entry)) {
+            case LinkTimeout _ -> false; // what it did is seen in the link it bounds
+            case Timeout _ -> res < 0 && res != -Errno.ETIME.number();
+            case Op.Transfer transfer ->
+                    res < 0 || (transfer.shortBreaksLink() && res < transfer.sizeBytes());
+            case Op<?> op -> res < 0 && op.failureBreaksLink();
+        };
+    }
+
+    @Override
+    protected int silentResult(int entry) {
+        return op(entry) instanceof Op.Transfer transfer
+                ? Math.toIntExact(transfer.sizeBytes())
+                : 0;
+    }
+
+    @Override
+    protected void terminal() {
+        release();
+        if (!wasPublished()) {
+            closes().forEach(Descriptor::reopen);
+        }
+        scope.ended(this);
+        watchers.tell();
+    }
+
+    /// Ends it without it having been admitted.
+    void refuse(Outcome<R> outcome) {
+        refusal = outcome;
+    }
+
+    /// Ends it without it having been admitted.
+    void refuse(Stop why) {
+        refusal =
+                chain == null
+                        ? why.outcome(single())
+                        : Verdict.together(chain, Verdict.all(chain.steps(), why));
+    }
+
+    // ---------------------------------------------------------------- what it gave
+
+    @Override
+    public void stop(Stop why) {
+        if (stop == null && !hasEnded()) {
+            stop = why;
+            scope.loop().cancel(this);
+        }
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return refusal != null || isTerminal();
+    }
+
+    @Override
+    public Watchers watchers() {
+        return watchers;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // an Op<R> gives an R
+    public Outcome<R> verdict() {
+        if (refusal != null) {
+            return refusal;
+        }
+        var why = stop;
+        if (!wasPublished() && why != null) {
+            return chain == null
+                    ? why.outcome(single())
+                    : Verdict.together(chain, Verdict.all(chain.steps(), why));
+        }
+        return chain == null
+                ? (Outcome<R>) Verdict.single(single(), result, given(), why, ELSEWHERE)
+                : Verdict.together(
+                        chain,
+                        Verdict.of(
+                                chain,
+                                results,
+                                values,
+                                why,
+                                scope.deadline(),
+                                scope.expiredStop(),
+                                ELSEWHERE));
+    }
+
+    @Override
+    public OperationId id() {
+        return scope.loop().call(() -> new OperationId(firstToken()));
+    }
+
+    @Override
+    public @Nullable Throwable crash() {
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return chain == null ? single().toString() : chain.toString();
+    }
+
+    private @Nullable Object given() {
+        return single instanceof Multishot ? Long.valueOf(shots) : value;
+    }
+
+    private Op<R> single() {
+        return Objects.requireNonNull(single);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Buffer;
+import dev.catena.ops.Deadline;
+import dev.catena.ops.Fd;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipeline;
+import dev.catena.proactor.Proactor;
+import io.vavr.Tuple0;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// The lifetime of operations, threads, buffers and descriptors.
+///
+/// Everything that is started in a scope belongs to it, and the scope does not end before all of it has: every
+/// operation the kernel has got is terminal, every thread forked is done, every descriptor not moved elsewhere is
+/// closed, every buffer given back. Scopes nest: cancelling one cancels those in it, and a child's deadline is never
+/// later than its parent's.
+///
+/// ```java
+/// long copied = Scope.open(proactor, scope -> {
+///     var source = scope.await(open(path, READ));
+///     var buffer = scope.lease(65536);
+///     ...
+/// });
+/// ```
+///
+/// **Threads.** [#open(Proactor, Body)] runs its body on a virtual thread of the proactor's loop, where operations cost
+/// least. `await`, `attempt`, `start`, `fork`, `lease` and `cancel` may be called by any thread; from outside the loop each
+/// is handed over to it, which is correct but slower. [#join] and [#close] are for the thread that opened the scope.
+///
+/// **Failures.** Whatever fails, one exception comes out: the first, with those after it suppressed in it in the order
+/// of completion. Cancellations that the scope itself caused are not failures.
+///
+/// **Interrupts.** The library never interrupts a thread. A thread that is interrupted while it waits in a scope cancels
+/// the scope, and finds the interrupt flag set when the wait is over.
+public sealed interface Scope extends AutoCloseable permits LiveScope {
+
+    /// What runs in a scope.
+    ///
+    /// @param <T> what it gives
+    /// @param <X> what it throws besides `IOException`
+    @FunctionalInterface
+    interface Body<T extends @Nullable Object, X extends Exception> {
+        /// Runs it.
+        T run(Scope scope) throws IOException, X;
+    }
+
+    /// What runs in a scope and gives nothing.
+    ///
+    /// @param <X> what it throws besides `IOException`
+    @FunctionalInterface
+    interface Work<X extends Exception> {
+        /// Runs it.
+        void run(Scope scope) throws IOException, X;
+    }
+
+    /// What runs when a scope ends.
+    @FunctionalInterface
+    interface Cleanup {
+        /// Runs it.
+        ///
+        /// @param scope a scope for what it does; the one that ends takes nothing any more
+        void run(Scope scope) throws Exception;
+    }
+
+    /// What runs in a thread of its own, and gives nothing.
+    @FunctionalInterface
+    interface Action {
+        /// Runs it.
+        void run() throws Exception;
+    }
+
+    /// Runs `body` in a new scope: waits for everything it started if it returns, cancels that if it throws, and comes
+    /// back in either case when nothing is left.
+    ///
+    /// Called from outside the loop, the body runs on a virtual thread of the loop while the caller waits; called on the
+    /// loop, it runs in place.
+    ///
+    /// @return what the body gave
+    /// @throws IOException the first failure, if it was one
+    /// @throws X what the body threw
+    /// @throws dev.catena.ops.OperationCancelledException if the scope was cancelled before it was done
+    static <T extends @Nullable Object, X extends Exception> T open(
+            Proactor proactor, Body<T, X> body) throws IOException, X {
+        return open(proactor, ScopeOptions.DEFAULT, body);
+    }
+
+    /// Runs `body` in a new scope with a name, a deadline, or both.
+    ///
+    /// @throws dev.catena.ops.DeadlineExceededException if the deadline passed before it was done
+    static <T extends @Nullable Object, X extends Exception> T open(
+            Proactor proactor, ScopeOptions options, Body<T, X> body) throws IOException, X {
+        return LiveScope.open(proactor, options, body);
+    }
+
+    /// Runs `work` in a new scope, as [#open(Proactor, Body)] does, for its effects alone.
+    static <X extends Exception> void run(Proactor proactor, Work<X> work) throws IOException, X {
+        Scope.<@Nullable Void, X>open(
+                proactor,
+                scope -> {
+                    work.run(scope);
+                    return null;
+                });
+    }
+
+    /// A scope for a `try` statement: what was not joined when it is closed is cancelled. It belongs to the calling
+    /// thread; if that is outside the loop, each operation is handed over.
+    static Scope open(Proactor proactor) {
+        return LiveScope.open(proactor, ScopeOptions.DEFAULT);
+    }
+
+    /// Runs `body` in a scope within this one, on the calling thread.
+    <T extends @Nullable Object, X extends Exception> T child(ScopeOptions options, Body<T, X> body)
+            throws IOException, X;
+
+    /// A scope within this one for a `try` statement, on the calling thread. It is to be closed before this one ends.
+    Scope child(ScopeOptions options);
+
+    /// Runs all `bodies` at the same time, each in a thread, and gives the result of the first that succeeds; the others are
+    /// cancelled, and waited for.
+    ///
+    /// @throws IOException the first failure, if all failed
+    <T> T firstSuccess(List<? extends Callable<T>> bodies) throws IOException;
+
+    /// Runs an operation, chain or pipeline and waits for its result.
+    ///
+    /// @throws dev.catena.ops.OperationFailedException if the kernel refused it or ended it with an error
+    /// @throws dev.catena.ops.DeadlineExceededException if a deadline passed
+    /// @throws dev.catena.ops.OperationCancelledException if it was cancelled
+    /// @throws IllegalStateException if the scope is closed, or the kernel still uses a buffer of it
+    <R> R await(Pipeline<R> work) throws IOException;
+
+    /// Runs an operation, chain or pipeline, waits for its end, and tells what became of it. Throws nothing for what can
+    /// happen to I/O.
+    ///
+    /// @throws IllegalStateException if the scope is closed, or the kernel still uses a buffer of it
+    <R> Outcome<R> attempt(Pipeline<R> work);
+
+    /// Runs an operation, chain or pipeline without waiting for it. A failure that nobody asks the [Pending] for becomes
+    /// the scope's when it ends.
+    ///
+    /// @throws IllegalStateException if the scope is closed, or the kernel still uses a buffer of it
+    <R> Pending<R> start(Pipeline<R> work);
+
+    /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
+    <T extends @Nullable Object> Task<T> fork(Callable<T> body);
+
+    /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
+    Task<Tuple0> fork(Action body);
+
+    /// A buffer of `size` bytes that lives until the scope ends, or [#release] if that is earlier. Its contents are
+    /// whatever its last user left; `fill((byte) 0)` clears it. It is aligned to its size, up to a page.
+    ///
+    /// @param size bytes, 1 to 1 GiB
+    default Buffer lease(int size) {
+        return lease(size, 1);
+    }
+
+    /// The same, its address a multiple of `alignment`: files opened with `DIRECT` want multiples of the device's block, 4096
+    /// suits them all.
+    ///
+    /// @param size bytes, 1 to 1 GiB
+    /// @param alignment a power of two, 1 to 4096
+    Buffer lease(int size, int alignment);
+
+    /// Gives a buffer of this scope back before the scope ends; every region of it refuses access from here on.
+    ///
+    /// @throws IllegalStateException if the kernel still uses it, or it is not a lease of this scope
+    void release(Buffer buffer);
+
+    /// Takes a descriptor over from the scope it belongs to, which then does not close it.
+    ///
+    /// @return the same descriptor
+    /// @throws IllegalStateException if it is closed or being closed, or no scope's
+    Fd adopt(Fd fd);
+
+    /// Takes over a descriptor that something outside Catena has opened, by its number; it is closed when the scope ends.
+    Fd adopt(int number);
+
+    /// Hands a descriptor over to another scope of the same proactor: `to.adopt(fd)`.
+    default Fd moveTo(Scope to, Fd fd) {
+        return to.adopt(fd);
+    }
+
+    /// Has something run when the scope ends, however it ends: after everything in it has ended and before its descriptors
+    /// are closed. The finalizers of a scope are run newest first, in a scope of their own that the cancellation does not
+    /// reach, with [a time limit][ScopeOptions#cleanup] for all of them; one that throws does not keep the others from being
+    /// run.
+    void onClose(Cleanup finalizer);
+
+    /// A fixed file slot of the ring, which lives until the scope ends: for chains that open, use and close a file in one
+    /// submission (`open(path, READ).into(slot)`). What is in it then is closed.
+    ///
+    /// @throws UnsupportedOperationException if the driver has no slots
+    /// @throws IllegalStateException if all are leased
+    Fd slot();
+
+    /// Asks everything in this scope to end. The first reason stays; later calls do nothing. Operations end with
+    /// [Outcome.Cancelled] unless they complete first, and new ones are refused that way.
+    void cancel(String reason);
+
+    /// Whether the scope, or one around it, was cancelled or ran out of time.
+    boolean isCancelled();
+
+    /// Whether its own deadline, not that of a scope around it, has passed and ended it.
+    boolean isExpired();
+
+    /// The earliest deadline of this scope and those around it.
+    Deadline deadline();
+
+    /// Its name, for messages.
+    String name();
+
+    /// The proactor it runs on.
+    Proactor proactor();
+
+    /// Waits until everything started in the scope has ended by itself.
+    ///
+    /// @throws IOException the first failure, if there was one; the scope is cancelled then
+    /// @throws WrongThreadException if the caller is not the scope's owner
+    /// @throws IllegalStateException if the caller is in the body of a scope within this one, which could not end
+    void join() throws IOException;
+
+    /// Cancels what is left in the scope, waits for its end, closes its descriptors and ends its leases. Does nothing if
+    /// it is closed already.
+    ///
+    /// @throws IOException the first failure that nobody has seen
+    /// @throws WrongThreadException if the caller is not the scope's owner
+    /// @throws IllegalStateException if the caller is in the body of a scope within this one: that was closed first
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,114 @@
+package dev.catena.scope;
+
+import dev.catena.ops.Chain;
+import dev.catena.ops.Op;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipeline;
+import dev.catena.ops.Prepared;
+import dev.catena.ops.ShortTransfer;
+import dev.catena.ops.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A chain whose transfers are to be whole: what a transfer left over is submitted again, with the links behind it, or the
+/// chain ends there, as its policy says. Loop thread only.
+final class WholeRun<R> extends Composite<R> {
+    private final Chain<R> chain;
+    private final ShortTransfer policy;
+    private final boolean shielded;
+
+    // the outcomes of the links that are done
+    private final List<Outcome<?>> outcomes = new ArrayList<>();
+
+    // what the first link that is not done has moved so far
+    private int moved;
+    private Operation<List<Outcome<?>>> current;
+
+    WholeRun(LiveScope scope, Pipeline.Whole<R> whole, int shields) {
+        super(scope);
+        chain = whole.chain();
+        policy = whole.policy();
+        shielded = shields > 0;
+        current = scope.operation(chain.each());
+    }
+
+    @Override
+    void begin() {
+        submit();
+    }
+
+    private void submit() {
+        var why = stop();
+        if (why != null) {
+            current.refuse(why);
+        } else {
+            scope().admit(shielded ? current.shield() : current);
+        }
+        current.whenEnded(this::submissionEnded);
+    }
+
+    private void submissionEnded() {
+        if (current.verdict() instanceof Outcome.Completed<List<Outcome<?>>>(var links)) {
+            linksEnded(links);
+        } else {
+            end(current.verdict(), null);
+        }
+    }
+
+    private void linksEnded(List<Outcome<?>> links) {
+        for (int i = 0; i < links.size(); i++) {
+            var op = chain.steps().get(outcomes.size()).op();
+            var outcome = i == 0 && moved > 0 ? withMovedBefore(links.get(0), op) : links.get(i);
+            if (op instanceof Op.Transfer transfer && policy != ShortTransfer.BREAK) {
+                int now = movedBy(links.get(i));
+                int total = i == 0 ? moved + now : now;
+                if (now >= 0 && total < transfer.sizeBytes()) {
+                    if (policy == ShortTransfer.RETRY && now > 0) {
+                        moved = total;
+                        retry(outcomes.size(), transfer.remainder(total));
+                        return;
+                    }
+                    outcome = new Outcome.Short<>(total, op, transfer.sizeBytes());
+                }
+            }
+            outcomes.add(outcome);
+            if (!outcome.isCompleted()) {
+                outcomes.addAll(links.subList(i + 1, links.size()));
+                break;
+            }
+        }
+        end(Verdict.together(chain, outcomes), null);
+    }
+
+    /// The bytes that a link has moved; -1 if it was not a transfer that ran to its end.
+    private static int movedBy(Outcome<?> outcome) {
+        return switch (outcome) {
+            case Outcome.Completed<?>(Integer bytes) -> bytes;
+            case Outcome.Short<?>(Integer bytes, _, _) -> bytes;
+            default -> -1;
+        };
+    }
+
+    private Outcome<?> withMovedBefore(Outcome<?> outcome, Op<?> op) {
+        return outcome instanceof Outcome.Completed<?>(Integer bytes) && op instanceof Op.Transfer
+                ? new Outcome.Completed<>(moved + bytes)
+                : outcome;
+    }
+
+    private void retry(int link, Op.Transfer rest) {
+        Step<?> step = chain.steps().get(link);
+        Step<?> again = new Prepared<>(rest, step.bound(), step.tie(), false, false);
+        current = scope().operation(chain.restFrom(link, again));
+        submit();
+    }
+
+    @Override
+    void stopped(Stop why) {
+        current.stop(why);
+    }
+
+    @Override
+    public String toString() {
+        return chain + ".onShort(" + policy + ")";
+    }
+}

@@ -1,0 +1,57 @@
+package dev.catena.timers;
+
+import dev.catena.ops.Deadline;
+import dev.catena.ops.Ops;
+import dev.catena.ops.Pipeline;
+import dev.catena.scope.Scope;
+import java.time.Duration;
+
+/// Does something once a burst of calls is over: each call puts it off until there was none for a time. All methods may be called
+/// from any thread.
+public final class Debounce {
+    private final Scope scope;
+    private final Duration quiet;
+    private final Runnable action;
+
+    // guarded by this
+    private Deadline due = Deadline.NEVER;
+    private boolean waiting;
+
+    Debounce(Scope scope, Duration quiet, Runnable action) {
+        this.scope = scope;
+        this.quiet = quiet;
+        this.action = action;
+    }
+
+    /// Something has happened: the action runs when nothing more has for the time given, on the loop, where it must not block.
+    public void call() {
+        synchronized (this) {
+            due = Deadline.after(scope.proactor().nanoTime(), quiet);
+            if (waiting) {
+                return;
+            }
+            waiting = true;
+        }
+        scope.start(
+                Ops.now()
+                        .then(_ -> Ops.sleep(due()))
+                        .then(_ -> Ops.now())
+                        .repeatWhile(now -> !isOver(now))
+                        .then(_ -> act()));
+    }
+
+    private synchronized Deadline due() {
+        return due;
+    }
+
+    /// Whether the burst is over; from then on a call begins another.
+    private synchronized boolean isOver(Deadline now) {
+        waiting = now.compareTo(due) < 0;
+        return !waiting;
+    }
+
+    private Pipeline<Boolean> act() {
+        action.run();
+        return Ops.done(true);
+    }
+}
