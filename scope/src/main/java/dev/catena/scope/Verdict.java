@@ -62,7 +62,7 @@ final class Verdict {
                     outcome =
                             bound.equals(new Bound.At(deadline))
                                     ? expired.outcome(step.op())
-                                    : new Outcome.TimedOut<>(step.op(), "its bound " + bound);
+                                    : new Outcome.TimedOut<>(step.op(), named(bound));
                 } else if (stop != null) {
                     outcome = stop.outcome(step.op());
                 } else {
@@ -86,6 +86,11 @@ final class Verdict {
             }
         }
         return outcomes;
+    }
+
+    /// A bound of a link or chain, in words.
+    static String named(Bound bound) {
+        return "its bound " + bound;
     }
 
     /// Whether a link waits for another: not its link timeout, which is no link of its own.

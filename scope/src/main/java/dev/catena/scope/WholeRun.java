@@ -1,5 +1,6 @@
 package dev.catena.scope;
 
+import dev.catena.ops.Bound;
 import dev.catena.ops.Chain;
 import dev.catena.ops.Op;
 import dev.catena.ops.Outcome;
@@ -9,6 +10,7 @@ import dev.catena.ops.ShortTransfer;
 import dev.catena.ops.Step;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A chain whose transfers are to be whole: what a transfer left over is submitted again, with the links behind it, or the
 /// chain ends there, as its policy says. Loop thread only.
@@ -19,6 +21,9 @@ final class WholeRun<R> extends Composite<R> {
 
     // the outcomes of the links that are done
     private final List<Outcome<?>> outcomes = new ArrayList<>();
+
+    // when it began: a bound of the whole chain counts from here, however often it is submitted
+    private long startNanos;
 
     // what the first link that is not done has moved so far
     private int moved;
@@ -34,17 +39,30 @@ final class WholeRun<R> extends Composite<R> {
 
     @Override
     void begin() {
+        startNanos = scope().loop().nanoTime();
         submit();
     }
 
     private void submit() {
-        var why = stop();
+        current.countFrom(startNanos);
+        var why = stop() == null ? boundPassed() : stop();
         if (why != null) {
             current.refuse(why);
         } else {
             scope().admit(shielded ? current.shield() : current);
         }
         current.whenEnded(this::submissionEnded);
+    }
+
+    /// The bound of the whole chain, if its time is up: the kernel would still start what need not wait.
+    private @Nullable Stop boundPassed() {
+        for (var step : chain.steps()) {
+            if (step.bound() instanceof Bound.OfChain bound
+                    && bound.from(startNanos).nanos() - scope().loop().nanoTime() <= 0) {
+                return new Stop.Expired(this, Verdict.named(bound));
+            }
+        }
+        return null;
     }
 
     private void submissionEnded() {

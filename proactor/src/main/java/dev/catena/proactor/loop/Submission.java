@@ -26,6 +26,9 @@ public abstract class Submission {
     boolean cancelRequested;
     boolean published;
 
+    // when bounds of the whole began to count; 0 means when it is published
+    long startNanos;
+
     // whether some entries post no completion when they succeed
     boolean hasSilent;
 
@@ -91,6 +94,11 @@ public abstract class Submission {
     /// Whether a cancel was asked for while it was on its way.
     public final boolean isCancelRequested() {
         return cancelRequested;
+    }
+
+    /// Makes the bounds of the whole chain count from an instant in the past, since this is a part of something that began then.
+    public final void countFrom(long beganNanos) {
+        startNanos = beganNanos;
     }
 
     final long token(int entry) {

@@ -138,13 +138,16 @@ final class Submissions {
         if (entries > 1) {
             submission.tokens = new long[entries];
         }
-        long nowNanos = needsTime(submission, entries) ? driver.nanoTime() : 0;
+        long startNanos = submission.startNanos;
+        if (startNanos == 0 && needsTime(submission, entries)) {
+            startNanos = driver.nanoTime();
+        }
         for (int entry = 0; entry < entries; entry++) {
             long token = inFlight.register(submission, entry);
             submission.token(entry, token);
             int flags = submission.flags(entry);
             submission.hasSilent |= (flags & Sqe.SKIP_SUCCESS) != 0;
-            driver.push(submission.op(entry), flags, token, nowNanos);
+            driver.push(submission.op(entry), flags, token, startNanos);
         }
         counters.published += entries;
     }
