@@ -2,8 +2,9 @@ package dev.catena.ops;
 
 import org.jspecify.annotations.Nullable;
 
-/// Asks the kernel to cancel operations (`IORING_OP_ASYNC_CANCEL`). Gives how many it found; fails with [Errno#ENOENT] if
-/// there was none, and with [Errno#EALREADY] if the one there was cannot be interrupted.
+/// Asks the kernel to cancel operations (`IORING_OP_ASYNC_CANCEL`). Gives how many it found. That of
+/// one operation fails with [Errno#ENOENT] if it is not there, or has not started, and with [Errno#EALREADY] if it cannot be
+/// interrupted; that of all on a descriptor, or of everything, gives 0 if there was nothing.
 ///
 /// This is a request. What became of a cancelled operation is in its own outcome, which may well be a success.
 ///

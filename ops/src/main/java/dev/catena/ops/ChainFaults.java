@@ -49,10 +49,22 @@ final class ChainFaults {
         if (step.drains() && index > 0) {
             faults = faults.append("only the first link of a chain can drain the ring");
         }
+        if (!step.op().failureBreaksLink() && step.tie() == Tie.SOFT && isFollowed(steps, index)) {
+            faults =
+                    faults.append(
+                            "the kernel would start what is behind it although it failed: tie it hard() if that is"
+                                    + " meant, else compose with then(...)");
+        }
         if (step.silent()) {
             faults = faults.appendAll(ofSilent(steps, index));
         }
         return faults;
+    }
+
+    /// Whether another link waits for one: its link timeout is no link of its own.
+    private static boolean isFollowed(List<? extends Step<?>> steps, int index) {
+        int next = index + 1;
+        return next + 1 < steps.size() || (next < steps.size() && !isLinkTimeout(steps.get(next)));
     }
 
     /// A descriptor of a link that a link before it closes. A slot can be filled and emptied again and again.

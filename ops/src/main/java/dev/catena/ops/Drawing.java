@@ -1,128 +1,80 @@
 package dev.catena.ops;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 
-/// Shows values to people: as lines of text, and as Mermaid flow charts.
+/// Draws values as Mermaid flow charts. Not by recursion: a pipeline can be as deep as it likes.
 final class Drawing {
     private final StringBuilder chart = new StringBuilder("flowchart LR\n");
     private int nodes;
 
+    // what is left to draw, and what has been drawn and not yet been joined to anything
+    private final ArrayDeque<Runnable> rest = new ArrayDeque<>();
+    private final ArrayDeque<Span> drawn = new ArrayDeque<>();
+
     private Drawing() {}
-
-    static String explain(Pipeline<?> pipeline) {
-        return String.join("\n", lines(pipeline)) + "\n";
-    }
-
-    private static List<String> lines(Pipeline<?> pipeline) {
-        return switch (pipeline) {
-            case Step<?> step -> entries(Chain.of(step));
-            case Chain<?> chain -> entries(chain);
-            case Pipeline.Done<?> done -> List.of(done.toString());
-            case Pipeline.Broken<?> broken -> List.of(broken.toString());
-            case Pipeline.Sleep sleep -> List.of(sleep + " in the loop's timer queue");
-            case Pipeline.Now now -> List.of(now.toString());
-            case Pipeline.Mapped<?, ?>(var source, _) ->
-                    then(lines(source), "a function changes the result");
-            case Pipeline.Then<?, ?>(var source, _) ->
-                    then(lines(source), "what a function makes of the result");
-            case Pipeline.Recovered<?>(var source, _) ->
-                    then(lines(source), "if that fails: what a function makes of it");
-            case Pipeline.Within<?>(var source, var duration) ->
-                    then(
-                            lines(source),
-                            "all within " + duration + ", watched by the loop's timer queue");
-            case Pipeline.Whole<?>(var chain, var policy) ->
-                    then(entries(chain), "short transfers: " + policy);
-            case Pipeline.Both<?, ?, ?>(var first, var second, _) ->
-                    together("both at once", List.of(first, second));
-            case Pipeline.Race<?>(var contestants) -> together("a race", contestants);
-            case Pipeline.Repeated<?>(var source, _) ->
-                    then(lines(source), "again while a function says so");
-            case Pipeline.Ensured<?>(var source, var cleanup) -> {
-                var all = then(lines(source), "in any case, shielded:");
-                all.addAll(lines(cleanup));
-                yield all;
-            }
-            case Pipeline.ForEach<?>(var source, _) ->
-                    then(entries(Chain.of(source)), "for each: what a function makes of it");
-        };
-    }
-
-    private static List<String> entries(Chain<?> chain) {
-        var entries = chain.entries();
-        var lines = new ArrayList<String>();
-        lines.add(
-                entries.size()
-                        + (entries.size() == 1 ? " entry" : " entries")
-                        + ", one submission");
-        for (int i = 0; i < entries.size(); i++) {
-            lines.add(String.format("%3d  %s", i, entries.get(i)));
-        }
-        return lines;
-    }
-
-    private static List<String> then(List<String> lines, String next) {
-        var all = new ArrayList<>(lines);
-        all.add("then " + next);
-        return all;
-    }
-
-    private static List<String> together(String what, List<? extends Pipeline<?>> parts) {
-        var all = new ArrayList<String>();
-        all.add(what + ":");
-        for (var part : parts) {
-            lines(part).forEach(line -> all.add("  " + line));
-        }
-        return all;
-    }
 
     static String mermaid(Pipeline<?> pipeline) {
         var drawing = new Drawing();
-        drawing.draw(pipeline);
+        drawing.rest.push(() -> drawing.draw(pipeline));
+        while (!drawing.rest.isEmpty()) {
+            drawing.rest.pop().run();
+        }
         return drawing.chart.toString();
     }
 
     /// The first and last node of what was drawn.
     private record Span(String first, String last) {}
 
-    private Span draw(Pipeline<?> pipeline) {
-        return switch (pipeline) {
-            case Step<?> step -> draw(Chain.of(step));
+    private void draw(Pipeline<?> pipeline) {
+        switch (pipeline) {
+            case Step<?> step -> links(Chain.of(step));
             case Chain<?> chain -> links(chain);
-            case Pipeline.Done<?> done -> alone(done.toString());
-            case Pipeline.Broken<?> broken -> alone(broken.toString());
-            case Pipeline.Sleep sleep -> alone(sleep.toString());
-            case Pipeline.Now now -> alone(now.toString());
-            case Pipeline.Mapped<?, ?>(var source, _) -> behind(draw(source), "map", "-->");
-            case Pipeline.Then<?, ?>(var source, _) -> behind(draw(source), "then", "-->");
-            case Pipeline.Recovered<?>(var source, _) ->
-                    behind(draw(source), "recover", "-. failed .->");
+            case Pipeline.Done<?> _, Pipeline.Broken<?> _, Pipeline.Sleep _, Pipeline.Now _ ->
+                    alone(pipeline.toString());
+            case Pipeline.Mapped<?, ?>(var source, _) -> behind(source, "map", "-->");
+            case Pipeline.Then<?, ?>(var source, _) -> behind(source, "then", "-->");
+            case Pipeline.Recovered<?>(var source, _) -> behind(source, "recover", "-. failed .->");
             case Pipeline.Within<?>(var source, var duration) ->
-                    behind(draw(source), "within " + duration, "-. bounds .-");
+                    behind(source, "within " + duration, "-. bounds .-");
             case Pipeline.Whole<?>(var chain, var policy) ->
-                    behind(draw(chain), "short: " + policy, "-->");
+                    behind(chain, "short: " + policy, "-->");
+            case Pipeline.ForEach<?>(var source, _) -> behind(source, "for each", "==>");
             case Pipeline.Both<?, ?, ?>(var first, var second, _) ->
                     fork(List.of(first, second), "both");
             case Pipeline.Race<?>(var contestants) -> fork(contestants, "race");
-            case Pipeline.Repeated<?>(var source, _) -> {
-                var span = draw(source);
-                arrow(span.last(), "-- again -->", span.first());
-                yield span;
-            }
-            case Pipeline.Ensured<?>(var source, var cleanup) -> {
-                var span = draw(source);
-                var after = draw(cleanup);
-                arrow(span.last(), "-- in any case -->", after.first());
-                yield new Span(span.first(), after.last());
-            }
-            case Pipeline.ForEach<?>(var source, _) ->
-                    behind(draw(Chain.of(source)), "for each", "==>");
-        };
+            case Pipeline.Repeated<?>(var source, _) ->
+                    after(
+                            source,
+                            span -> {
+                                arrow(span.last(), "-- again -->", span.first());
+                                drawn.push(span);
+                            });
+            case Pipeline.Ensured<?>(var source, var cleanup) ->
+                    after(
+                            source,
+                            span ->
+                                    after(
+                                            cleanup,
+                                            last -> {
+                                                arrow(
+                                                        span.last(),
+                                                        "-- in any case -->",
+                                                        last.first());
+                                                drawn.push(new Span(span.first(), last.last()));
+                                            }));
+        }
+    }
+
+    /// Draws a part, and then what it is for.
+    private void after(Pipeline<?> part, Consumer<Span> then) {
+        rest.push(() -> then.accept(drawn.pop()));
+        rest.push(() -> draw(part));
     }
 
     /// A chain is a box, since the kernel runs it as one; a bound hangs below its link.
-    private Span links(Chain<?> chain) {
+    private void links(Chain<?> chain) {
         chart.append("  subgraph chain").append(nodes).append("[\"one submission\"]\n");
         String first = "";
         String last = "";
@@ -141,29 +93,36 @@ final class Drawing {
             tie = step.tie();
         }
         chart.append("  end\n");
-        return new Span(first, last);
+        drawn.push(new Span(first, last));
     }
 
-    private Span alone(String text) {
+    private void alone(String text) {
         var node = node(text);
-        return new Span(node, node);
+        drawn.push(new Span(node, node));
     }
 
-    private Span behind(Span span, String text, String arrow) {
-        var node = node(text);
-        arrow(span.last(), arrow, node);
-        return new Span(span.first(), node);
+    private void behind(Pipeline<?> source, String text, String arrow) {
+        after(
+                source,
+                span -> {
+                    var node = node(text);
+                    arrow(span.last(), arrow, node);
+                    drawn.push(new Span(span.first(), node));
+                });
     }
 
-    private Span fork(List<? extends Pipeline<?>> parts, String text) {
+    private void fork(List<? extends Pipeline<?>> parts, String text) {
         var begin = node(text);
         var end = node("end of " + text);
-        for (var part : parts) {
-            var span = draw(part);
-            arrow(begin, "-->", span.first());
-            arrow(span.last(), "-->", end);
+        rest.push(() -> drawn.push(new Span(begin, end)));
+        for (var part : parts.reversed()) {
+            after(
+                    part,
+                    span -> {
+                        arrow(begin, "-->", span.first());
+                        arrow(span.last(), "-->", end);
+                    });
         }
-        return new Span(begin, end);
     }
 
     private String node(String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The ranges in which the kernel takes values, checked where a value is made.
 final class Limits {
@@ -24,6 +25,14 @@ final class Limits {
                             + " is negative: give 0 or more, or leave it out to use the file's current position");
         }
         return offset;
+    }
+
+    /// A descriptor that has to be a number, since the kernel looks for it among those of the process.
+    static void number(String what, @Nullable Fd fd) {
+        if (fd != null && fd.isSlot()) {
+            throw new InvalidValueException(
+                    what + " takes no fixed file slot, got " + fd + ": the kernel answers EBADF");
+        }
     }
 
     static Duration duration(String what, Duration duration) {

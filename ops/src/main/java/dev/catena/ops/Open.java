@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Fails with, among others, [Errno#ENOENT], [Errno#EACCES], [Errno#EEXIST] (with [OpenFlag#EXCLUSIVE]),
 /// [Errno#EMFILE] (the process's limit of descriptors), [Errno#EXDEV] and [Errno#ELOOP] (against a [Resolve] rule).
 ///
-/// @param directory where relative paths begin, or null for the working directory
+/// @param directory where relative paths begin, or null for the working directory; the kernel takes no slot here
 /// @param path the file, at most 4095 bytes of UTF-8 without a NUL
 /// @param flags how to open it: exactly one of `READ`, `WRITE` and `READ_WRITE`, and any of the others
 /// @param resolve what the path may lead through
@@ -26,6 +26,7 @@ public record Open(
     public Open {
         Limits.path(path);
         Limits.mode(mode);
+        Limits.number("open", directory);
         flags = Set.copyOf(flags);
         resolve = Set.copyOf(resolve);
         if (flags.stream().filter(OpenFlag::isAccess).count() != 1) {

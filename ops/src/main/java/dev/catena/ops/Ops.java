@@ -205,7 +205,7 @@ public final class Ops {
         return new LinkTimeout(new Bound.After(duration));
     }
 
-    /// Asks the kernel to cancel everything in flight on a descriptor.
+    /// Asks the kernel to cancel everything in flight on a descriptor; gives how many it found, 0 if there was nothing.
     public static Cancel cancelAll(Fd fd) {
         return new Cancel(new Cancel.Target.On(fd));
     }

@@ -21,11 +21,11 @@ public sealed interface Outcome<R> {
 
     /// A transfer moved fewer bytes than asked for, and so ended the soft link behind it.
     ///
-    /// @param value the number of bytes moved
+    /// @param moved the number of bytes moved
     /// @param op the transfer
     /// @param asked the number of bytes asked for
     @SuppressWarnings("AvoidCommonTypeNames") // the word of the field, always written Outcome.Short
-    record Short<R>(R value, Op<?> op, long asked) implements Outcome<R> {}
+    record Short<R>(int moved, Op<?> op, long asked) implements Outcome<R> {}
 
     /// The kernel refused it, or ended it with an error.
     ///
@@ -65,8 +65,11 @@ public sealed interface Outcome<R> {
     default R get() throws IOException {
         return switch (this) {
             case Completed<R>(var value) -> value;
-            case Short<R>(var value, var op, var asked) ->
-                    throw new OperationFailedException(Errno.EIO, op, shortDetail(value, asked));
+            case Short<R>(int moved, var op, long asked) ->
+                    throw new OperationFailedException(
+                            Errno.EIO,
+                            op,
+                            "moved " + moved + " of " + asked + " bytes, which ended its chain");
             case Failed<R>(var errno, var op, var detail) ->
                     throw new OperationFailedException(errno, op, detail);
             case TimedOut<R>(var op, var bound) ->
@@ -85,8 +88,7 @@ public sealed interface Outcome<R> {
     default <S> Outcome<S> map(Function<? super R, ? extends S> change) {
         return switch (this) {
             case Completed<R>(var value) -> new Completed<>(change.apply(value));
-            case Short<R>(var value, var op, var asked) ->
-                    new Short<>(change.apply(value), op, asked);
+            case Short<R>(int moved, var op, long asked) -> new Short<>(moved, op, asked);
             case Failed<R>(var errno, var op, var detail) -> new Failed<>(errno, op, detail);
             case TimedOut<R>(var op, var bound) -> new TimedOut<>(op, bound);
             case Cancelled<R>(var op, var reason) -> new Cancelled<>(op, reason);
@@ -104,25 +106,13 @@ public sealed interface Outcome<R> {
         return Try.of(this::get);
     }
 
-    /// An outcome that is not a result, for another type of result. A transfer that was short becomes the failure that
-    /// [#get] makes of it.
+    /// An outcome that is not a result, for another type of result.
     ///
     /// @throws IllegalStateException if this completed
     default <S> Outcome<S> withoutResult() {
-        return switch (this) {
-            case Short<R>(var value, var op, var asked) ->
-                    new Failed<>(Errno.EIO, op, shortDetail(value, asked));
-            case Completed<R>(var value) ->
+        return map(
+                value -> {
                     throw new IllegalStateException("it has a result: " + value);
-            case Failed<R> _, TimedOut<R> _, Cancelled<R> _, Skipped<R> _ ->
-                    map(
-                            _ -> {
-                                throw new IllegalStateException("it has no result");
-                            });
-        };
-    }
-
-    private static String shortDetail(Object value, long asked) {
-        return "moved " + value + " of " + asked + " bytes, which ended its chain";
+                });
     }
 }

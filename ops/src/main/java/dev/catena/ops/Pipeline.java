@@ -54,7 +54,7 @@ public sealed interface Pipeline<R>
             implements Pipeline<R> {
         @Override
         public String toString() {
-            return source + ".map(…)";
+            return Words.pipeline(this);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed interface Pipeline<R>
             implements Pipeline<R> {
         @Override
         public String toString() {
-            return source + ".then(…)";
+            return Words.pipeline(this);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed interface Pipeline<R>
             implements Pipeline<R> {
         @Override
         public String toString() {
-            return source + ".recover(…)";
+            return Words.pipeline(this);
         }
     }
 
@@ -86,7 +86,7 @@ public sealed interface Pipeline<R>
 
         @Override
         public String toString() {
-            return source + ".within(" + duration + ")";
+            return Words.pipeline(this);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed interface Pipeline<R>
             implements Pipeline<R> {
         @Override
         public String toString() {
-            return first + ".zip(" + second + ", …)";
+            return Words.pipeline(this);
         }
     }
 
@@ -147,7 +147,7 @@ public sealed interface Pipeline<R>
 
         @Override
         public String toString() {
-            return "race(" + contestants + ")";
+            return Words.pipeline(this);
         }
     }
 
@@ -155,7 +155,7 @@ public sealed interface Pipeline<R>
     record Repeated<R>(Pipeline<R> source, Predicate<? super R> again) implements Pipeline<R> {
         @Override
         public String toString() {
-            return source + ".repeatWhile(…)";
+            return Words.pipeline(this);
         }
     }
 
@@ -163,7 +163,7 @@ public sealed interface Pipeline<R>
     record Ensured<R>(Pipeline<R> source, Pipeline<?> cleanup) implements Pipeline<R> {
         @Override
         public String toString() {
-            return source + ".ensuring(" + cleanup + ")";
+            return Words.pipeline(this);
         }
     }
 
@@ -240,7 +240,7 @@ public sealed interface Pipeline<R>
     /// The submission queue entries it becomes, one line each, as the io_uring driver writes them, and in between what the
     /// loop does. Of what a function makes while it runs nothing can be said before.
     default String explain() {
-        return Drawing.explain(this);
+        return Listing.of(this);
     }
 
     /// A drawing of it: a Mermaid flow chart (`flowchart LR`).

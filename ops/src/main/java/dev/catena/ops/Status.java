@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks what a file is (`statx(2)`).
 ///
-/// @param fd the open file, or the directory where a relative path begins, or null for the working directory
+/// @param fd the open file, or the directory where a relative path begins, or null for the working directory; the kernel
+/// takes no slot here
 /// @param path the file, or null for the open file itself
 /// @param followLinks whether a symbolic link at the end of the path is followed
 public record Status(@Nullable Fd fd, @Nullable Path path, boolean followLinks)
@@ -18,6 +19,7 @@ public record Status(@Nullable Fd fd, @Nullable Path path, boolean followLinks)
         if (path != null) {
             Limits.path(path);
         }
+        Limits.number("status", fd);
     }
 
     /// The same, of a symbolic link instead of what it points to.

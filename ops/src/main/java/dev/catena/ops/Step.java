@@ -75,7 +75,8 @@ public sealed interface Step<R> extends Pipeline<R> permits Op, Prepared {
 
     /// This, with no completion when it succeeds (`IOSQE_CQE_SKIP_SUCCESS`, Linux 5.17): saves the loop's work where only
     /// the end of the chain is of interest. It must have a soft link behind it, whose completion stands for both; a
-    /// transfer then counts as complete.
+    /// transfer then counts as complete. A ring that has taken one such link refuses [drained][#drained] ones from then on
+    /// ([Errno#EOPNOTSUPP]).
     default Step<R> skipSuccess() {
         return new Prepared<>(op(), bound(), tie(), drains(), true);
     }

@@ -49,6 +49,11 @@ final class LiveScope implements Scope, Resident {
     private final Holdings holdings;
     private @Nullable Expiry expiry;
 
+    // the last chain that was given the scope's deadline, so that one that is run again and again
+    // is not copied each time
+    private @Nullable Chain<?> lastChain;
+    private @Nullable Chain<?> lastBounded;
+
     // where it was opened, if that is recorded
     private final @Nullable Throwable site;
 
@@ -251,8 +256,19 @@ final class LiveScope implements Scope, Resident {
     /// A chain of this scope, with the scope's deadline behind every link that has no bound: a bound at its end would not
     /// bound the chain. A single operation is watched by the scope's own timer instead, which is cheaper (loop thread).
     <R> Operation<R> operation(Chain<R> chain) {
-        boolean bounded = !deadline.isNever() && chain.steps().size() > 1;
-        return new Operation<>(this, bounded ? chain.by(deadline) : chain);
+        boolean isBounded = !deadline.isNever() && chain.steps().size() > 1;
+        return new Operation<>(this, isBounded ? bounded(chain) : chain);
+    }
+
+    @SuppressWarnings({"unchecked", "ReferenceEquality"}) // kept for the very chain it was made of
+    private <R> Chain<R> bounded(Chain<R> chain) {
+        var kept = lastBounded;
+        if (kept == null || lastChain != chain) {
+            kept = chain.by(deadline);
+            lastChain = chain;
+            lastBounded = kept;
+        }
+        return (Chain<R>) kept;
     }
 
     /// Publishes an operation, or ends it at once if it must not be (loop thread).

@@ -102,7 +102,7 @@ final class WholeRun<R> extends Composite<R> {
     private static int movedBy(Outcome<?> outcome) {
         return switch (outcome) {
             case Outcome.Completed<?>(Integer bytes) -> bytes;
-            case Outcome.Short<?>(Integer bytes, _, _) -> bytes;
+            case Outcome.Short<?>(int bytes, _, _) -> bytes;
             default -> -1;
         };
     }

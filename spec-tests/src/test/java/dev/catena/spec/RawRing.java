@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 
 /// A ring without a loop around it, to ask the kernel what it does. Belongs to the thread that opened it.
-final class RawRing implements AutoCloseable {
+public final class RawRing implements AutoCloseable {
 
     /// One completion queue entry.
     record Cqe(long token, int result) {}
@@ -33,7 +33,7 @@ final class RawRing implements AutoCloseable {
     private final UringDriver driver;
     private long setupToken = 1L << 40;
 
-    RawRing() {
+    public RawRing() {
         this(64, 128);
     }
 
@@ -51,7 +51,7 @@ final class RawRing implements AutoCloseable {
         return driver;
     }
 
-    RawRing push(long token, Op<?> op, int... flags) {
+    public RawRing push(long token, Op<?> op, int... flags) {
         int all = 0;
         for (int flag : flags) {
             all |= flag;
@@ -76,7 +76,7 @@ final class RawRing implements AutoCloseable {
     }
 
     /// The results of the next completions, by token.
-    SortedMap<Long, Integer> results(int count) {
+    public SortedMap<Long, Integer> results(int count) {
         var results = new TreeMap<Long, Integer>();
         take(count).forEach(cqe -> results.put(cqe.token(), cqe.result()));
         return results;

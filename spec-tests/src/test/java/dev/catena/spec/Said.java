@@ -10,7 +10,7 @@ public final class Said {
     public static String of(Outcome<?> outcome) {
         return switch (outcome) {
             case Outcome.Completed<?> _ -> "completed";
-            case Outcome.Short<?>(var value, _, _) -> "short " + value;
+            case Outcome.Short<?>(int moved, _, _) -> "short " + moved;
             case Outcome.Failed<?>(var errno, _, _) -> errno.name();
             case Outcome.TimedOut<?> _ -> "timed out";
             case Outcome.Cancelled<?> _ -> "cancelled";

@@ -48,6 +48,7 @@ class ChainFaultProperties {
         SILENT_BOUNDED("with a time bound"),
         SILENT_RESULT("only its completion carries"),
         SILENT_FAILURE("tell of its failure"),
+        UNBROKEN_BY_FAILURE("although it failed"),
         SILENT_BEHIND_HARD("behind one tied hard"),
         SILENT_AND_DRAINED("chain that drains"),
         ANSWERED_AT_ONCE("cannot be a link");
@@ -149,6 +150,7 @@ class ChainFaultProperties {
                     insert(valid, at, 0, silent(new Nop(), BOUND, Tie.SOFT), new Nop());
             case SILENT_RESULT -> insert(valid, at, 0, receive.skipSuccess(), new Nop());
             case SILENT_FAILURE -> insert(valid, at, 0, sync.skipSuccess(), new Nop());
+            case UNBROKEN_BY_FAILURE -> insert(valid, at, 0, sync, new Nop());
             case SILENT_BEHIND_HARD ->
                     insert(valid, at, 1, new Nop().hard(), new Nop().skipSuccess(), new Nop());
             case SILENT_AND_DRAINED ->

@@ -1,10 +1,13 @@
 package dev.catena.spec.language;
 
 import static dev.catena.ops.Ops.*;
+import static dev.catena.ops.Sqe.LINK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.*;
 import dev.catena.scope.Scope;
+import dev.catena.spec.RawRing;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.nio.file.Files;
@@ -71,16 +74,16 @@ class UringLinkBreakersTest extends UringSpec {
                                     waitProcess(1),
                                     write(fd, buffer),
                                     write(fd, List.of(buffer)));
-                    for (var op : failing) {
-                        var outcomes = scope.await(link(op, nop()).each());
-                        assertThat(Said.of(outcomes.get(0)))
-                                .as(op.toString())
-                                .isNotEqualTo("completed");
-                        if (outcomes.get(1).isCompleted()) {
-                            runsOn.add(op.getClass().getSimpleName());
-                        }
-                        if (!op.failureBreaksLink()) {
-                            known.add(op.getClass().getSimpleName());
+                    try (var ring = new RawRing()) {
+                        for (var op : failing) {
+                            var results = ring.push(1, op, LINK).push(2, nop()).results(2);
+                            assertThat(results.get(1L)).as(op.toString()).isNegative();
+                            if (results.get(2L) == 0) {
+                                runsOn.add(op.getClass().getSimpleName());
+                            }
+                            if (!op.failureBreaksLink()) {
+                                known.add(op.getClass().getSimpleName());
+                            }
                         }
                     }
                 });
@@ -88,5 +91,27 @@ class UringLinkBreakersTest extends UringSpec {
                 .as("operations after whose failure the kernel goes on")
                 .isEqualTo(known)
                 .hasSize(10);
+    }
+
+    @Test
+    @Tag("C3")
+    void whatRunsAlthoughTheLinkBeforeFailedShouldBeSaid() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var ends = scope.await(pipe());
+                    var sync = fsync(ends.writing());
+                    assertThatThrownBy(() -> link(sync, nop()))
+                            .isInstanceOf(InvalidValueException.class)
+                            .hasMessageContaining("link 0")
+                            .hasMessageContaining("hard()")
+                            .hasMessageContaining("then(");
+                    var outcomes = scope.await(link(sync.hard(), nop()).each());
+                    assertThat(Said.of(outcomes.get(0))).isEqualTo("EINVAL");
+                    assertThat(outcomes.get(1).isCompleted()).isTrue();
+
+                    var composed = sync.then(_ -> nop());
+                    assertThat(Said.of(scope.attempt(composed))).isEqualTo("EINVAL");
+                });
     }
 }

@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.catena.ops.Chain;
+import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.Op;
 import dev.catena.scope.Scope;
+import dev.catena.scope.ScopeOptions;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.TamperedDriver;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A chain is a value: running it again makes nothing of it anew.
@@ -54,6 +61,38 @@ class UringReuseTest {
         }
         assertThat(pushed).hasValue(4L * RUNS);
         assertThat(chain.entries()).isSameAs(entries);
+    }
+
+    /// A scope's deadline is put behind every link: once for a chain that is run again and again.
+    @Test
+    @Tag("D2")
+    void scopeWithADeadlineShouldBoundAChainOnce() throws Exception {
+        Set<Op<?>> timeouts = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (var ring =
+                RingUnderTest.over(
+                        () ->
+                                new TamperedDriver() {
+                                    @Override
+                                    public void push(
+                                            Op<?> op, int flags, long token, long nowNanos) {
+                                        if (op instanceof LinkTimeout) {
+                                            timeouts.add(op);
+                                        }
+                                        super.push(op, flags, token, nowNanos);
+                                    }
+                                })) {
+            Scope.open(
+                    ring.proactor(),
+                    ScopeOptions.of("bounded").within(Duration.ofMinutes(1)),
+                    scope -> {
+                        var chain = fresh();
+                        for (int i = 0; i < 1_000; i++) {
+                            scope.await(chain);
+                        }
+                        return chain;
+                    });
+        }
+        assertThat(timeouts).hasSize(4);
     }
 
     /// What a run allocates is its handle, its results and what waits for them. A run of a value made for it allocates more,

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OpenFlag;
+import dev.catena.ops.Outcome;
 import dev.catena.scope.Scope;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
@@ -26,6 +27,7 @@ import dev.catena.spec.UringSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,24 @@ class UringShortTransfersTest extends UringSpec {
                     assertThat(scope.await(short8.onShort(BREAK))).isEqualTo(5);
                     assertThat(Said.of(scope.attempt(link(short8, nop()).onShort(BREAK))))
                             .isEqualTo("short 5");
+                });
+    }
+
+    /// A transfer of a chain whose result is a tuple is short by a number, not by a tuple.
+    @Test
+    @Tag("C2")
+    void shortTransferShouldSayWhatItMovedWhateverItsChainGives() throws Exception {
+        var file = Files.writeString(folder.resolve("file"), "12345");
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var fd = scope.await(open(file, OpenFlag.READ));
+                    var outcome = scope.attempt(link(read(fd, scope.lease(8)).at(0), nop()));
+                    assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Outcome.Short.class,
+                                    less -> assertThat(less.moved()).isEqualTo(5));
+                    assertThat(outcome.map(results -> results._1() + 1)).isEqualTo(outcome);
                 });
     }
 

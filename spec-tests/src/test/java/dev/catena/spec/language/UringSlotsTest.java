@@ -4,6 +4,7 @@ import static dev.catena.ops.Ops.close;
 import static dev.catena.ops.Ops.link;
 import static dev.catena.ops.Ops.open;
 import static dev.catena.ops.Ops.read;
+import static dev.catena.ops.Ops.status;
 import static dev.catena.ops.Ops.write;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.Close;
 import dev.catena.ops.Fd;
+import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OpenFlag;
 import dev.catena.ops.OpenInto;
 import dev.catena.scope.Scope;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,22 @@ class UringSlotsTest extends UringSpec {
                                     close(slot));
                     assertThat(scope.await(chain.each()).stream().map(Said::of))
                             .containsExactly("ENOENT", "skipped (ENOENT)", "skipped (ENOENT)");
+                });
+    }
+
+    @Test
+    @Tag("C3")
+    void whatTheKernelTakesNoSlotForShouldBeRefusedAsItIsMade() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var slot = scope.slot();
+                    assertThatThrownBy(() -> status(slot))
+                            .isInstanceOf(InvalidValueException.class)
+                            .hasMessageContainingAll("status", "slot", "EBADF");
+                    assertThatThrownBy(() -> open(folder, OpenFlag.READ).in(slot))
+                            .isInstanceOf(InvalidValueException.class)
+                            .hasMessageContainingAll("open", "slot", "EBADF");
                 });
     }
 

@@ -297,9 +297,8 @@ final class Values {
             var link = links.get(i);
             boolean last = i + 1 == links.size();
             var op = !last && link.op() instanceof Multishot ? new Nop() : link.op();
-            var plain =
-                    new Prepared<>(
-                            op, link.bound(), link.hard() ? Tie.HARD : Tie.SOFT, false, false);
+            boolean hard = link.hard() || (!last && !op.failureBreaksLink());
+            var plain = new Prepared<>(op, link.bound(), hard ? Tie.HARD : Tie.SOFT, false, false);
             var silent = new Prepared<>(op, null, Tie.SOFT, false, true);
             boolean maySkip =
                     link.silent()
@@ -307,7 +306,7 @@ final class Values {
                             && !hardBefore
                             && Chain.validate(List.of(silent, new Nop())).isValid();
             steps.add(maySkip ? silent : plain);
-            hardBefore |= !maySkip && link.hard();
+            hardBefore |= !maySkip && hard;
         }
         if (drained && steps.stream().noneMatch(Step::silent)) {
             steps.set(0, steps.getFirst().drained());

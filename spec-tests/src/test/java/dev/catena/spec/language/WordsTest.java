@@ -175,6 +175,24 @@ class WordsTest {
                 .contains("read(fd(7), buffer(8))", "linkTimeout(", "-->", "==>", "subgraph");
     }
 
+    @Test
+    @Tag("C5")
+    void deepPipelinesShouldBeShownToo() {
+        Pipeline<Integer> leftmost = done(1);
+        Pipeline<Integer> rightmost = done(1);
+        Pipeline<Integer> raced = done(1);
+        for (int i = 0; i < 50_000; i++) {
+            leftmost = leftmost.map(n -> n).within(SECOND);
+            rightmost = done(1).ensuring(rightmost);
+            raced = race(List.of(done(1).zip(raced, Integer::sum)));
+        }
+        for (var value : List.of(leftmost, rightmost, raced)) {
+            assertThat(value.toString()).hasSizeGreaterThan(50_000).contains("done(1)");
+            assertThat(value.explain().lines()).hasSizeGreaterThan(50_000);
+            assertThat(value.toMermaid().lines()).hasSizeGreaterThan(50_000);
+        }
+    }
+
     private static void assertIsFlowChart(String chart) {
         var node = Pattern.compile("  (\\w+)\\[\"[^\"]*\"\\]");
         var arrow = Pattern.compile("  (\\w+) (?:--.*-->|-->|==>|-\\..*\\.->|-\\..*\\.-) (\\w+)");
