@@ -106,6 +106,12 @@ public sealed interface Op<R> extends Step<R>
         return false;
     }
 
+    /// Whether the kernel only looks at its regions, and others are meant to write them meanwhile: a futex word. The memory is kept,
+    /// and nobody is kept out.
+    default boolean watchesRegions() {
+        return false;
+    }
+
     /// Whether its failure ends a soft link behind it. After some operations Linux goes on although they failed, and tells
     /// nobody of the failure of one that [skips its completion][Step#skipSuccess] (seen with 6.18: these do not mark
     /// their request as failed).

@@ -181,7 +181,7 @@ final class Operation<R> extends Submission implements Running<R> {
 
     private void hold(Op<?> op, Region region) {
         var memory = region.memory();
-        memory.hold(this, op, region.offset(), region.size(), op.fillsRegions());
+        memory.hold(this, op, region.offset(), region.size());
         var lender = memory.lender();
         if (lender != null && !scope.isWithin(lender)) {
             throw new IllegalStateException(

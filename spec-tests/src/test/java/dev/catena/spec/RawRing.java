@@ -75,10 +75,10 @@ public final class RawRing implements AutoCloseable {
         return taken;
     }
 
-    /// The results of the next completions, by token.
+    /// The first result of each token among the next completions.
     public SortedMap<Long, Integer> results(int count) {
         var results = new TreeMap<Long, Integer>();
-        take(count).forEach(cqe -> results.put(cqe.token(), cqe.result()));
+        take(count).forEach(cqe -> results.putIfAbsent(cqe.token(), cqe.result()));
         return results;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The kernel's use of a range is a *hold*, taken as an operation is admitted and given back at its terminal
 /// completion. A range has one kernel writer or many kernel readers; holds of one owner (the links of one chain, which
-/// run in order) do not exclude each other. A lease that ended leaves a memory that refuses everything, so that a
+/// run in order) do not exclude each other, and one that only watches excludes nobody. A lease that ended leaves a memory that refuses everything, so that a
 /// buffer kept too long fails instead of reading what now belongs to someone else.
 ///
 /// Holds are taken and given back by one thread, the loop's. The accessors' checks may run on any thread: they read the
@@ -34,10 +34,17 @@ public final class Memory {
         private int from;
         private int to;
         private boolean writes;
+        private boolean watches;
         private @Nullable Hold next;
 
-        boolean overlaps(int otherFrom, int otherTo) {
-            return from < otherTo && otherFrom < to;
+        /// Whether it keeps a reader of the range out.
+        boolean excludesReader(int otherFrom, int otherTo) {
+            return writes && excludesWriter(otherFrom, otherTo);
+        }
+
+        /// Whether it keeps a writer of the range out.
+        boolean excludesWriter(int otherFrom, int otherTo) {
+            return !watches && from < otherTo && otherFrom < to;
         }
     }
 
@@ -121,14 +128,18 @@ public final class Memory {
 
     /// Takes a hold for `owner` (loop thread).
     ///
-    /// @param writes whether the kernel writes the range, or only reads it
+    /// @param op says whether the kernel writes the range, reads it, or only watches it
     /// @throws IllegalStateException if the lease ended or another owner's hold excludes this one; nothing changed then
-    public void hold(Object owner, Op<?> op, int from, int length, boolean writes) {
+    public void hold(Object owner, Op<?> op, int from, int length) {
         checkAlive();
         int to = from + length;
+        boolean writes = op.fillsRegions();
+        boolean watches = op.watchesRegions();
         var first = holds();
         for (var held = first; held != null; held = held.next) {
-            if (held.owner != owner && held.overlaps(from, to) && (writes || held.writes)) {
+            boolean excluded =
+                    writes ? held.excludesWriter(from, to) : held.excludesReader(from, to);
+            if (excluded && !watches && held.owner != owner) {
                 throw new IllegalStateException(
                         "the kernel still "
                                 + (held.writes ? "writes" : "reads")
@@ -146,6 +157,7 @@ public final class Memory {
         hold.from = from;
         hold.to = to;
         hold.writes = writes;
+        hold.watches = watches;
         hold.next = first;
         HOLDS.setRelease(this, hold);
     }
@@ -188,7 +200,7 @@ public final class Memory {
     MemorySegment readable(int from, int length) {
         checkAlive();
         for (var held = holds(); held != null; held = held.next) {
-            if (held.writes && held.overlaps(from, from + length)) {
+            if (held.excludesReader(from, from + length)) {
                 throw new IllegalStateException(
                         "the kernel may be writing this memory for "
                                 + held.op
@@ -201,7 +213,7 @@ public final class Memory {
     MemorySegment writable(int from, int length) {
         checkAlive();
         for (var held = holds(); held != null; held = held.next) {
-            if (held.overlaps(from, from + length)) {
+            if (held.excludesWriter(from, from + length)) {
                 throw new IllegalStateException(
                         "the kernel may be "
                                 + (held.writes ? "writing" : "reading")

@@ -15,6 +15,7 @@ import static dev.catena.ops.Ops.write;
 import static dev.catena.spec.language.Failing.assertFails;
 import static dev.catena.spec.language.UringFilesTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.Cancel;
 import dev.catena.ops.Errno;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Operations on operations, rings, processes and threads.
@@ -219,6 +221,26 @@ class UringControlTest extends UringSpec {
                     scope.await(nop());
                     waiter.cancel("enough");
                     assertThat(Said.of(waiter.outcome())).isEqualTo("cancelled");
+                });
+    }
+
+    @Test
+    @Tag("L5")
+    void wordShouldBeWrittenWhileItIsWaitedForAndStayLeased() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var word = scope.lease(64).first(4).put(0, new byte[4]);
+                    var waiter = scope.start(futexWait(word, 0));
+                    scope.await(nop());
+                    word.put(0, new byte[] {1, 0, 0, 0});
+                    assertThat(word.get(0)).isEqualTo((byte) 1);
+                    assertThatThrownBy(() -> scope.release(word))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("futexWait");
+                    assertThat(Said.of(scope.attempt(futexWait(word, 0)))).isEqualTo("EAGAIN");
+                    assertThat(scope.await(futexWake(word, 1))).isEqualTo(1);
+                    waiter.await();
                 });
     }
 

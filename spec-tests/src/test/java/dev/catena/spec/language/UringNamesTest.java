@@ -13,10 +13,12 @@ import dev.catena.ops.Errno;
 import dev.catena.ops.HardLink;
 import dev.catena.ops.MakeDirectory;
 import dev.catena.ops.Rename;
+import dev.catena.ops.Step;
 import dev.catena.ops.SymbolicLink;
 import dev.catena.ops.Unlink;
 import dev.catena.scope.Scope;
 import dev.catena.spec.UringSpec;
+import io.vavr.Tuple0;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -107,10 +109,10 @@ class UringNamesTest extends UringSpec {
         Scope.run(
                 proactor(),
                 scope -> {
-                    var links = new java.util.ArrayList<SymbolicLink>();
+                    var links = new java.util.ArrayList<Step<Tuple0>>();
                     for (int i = 0; i < letters.length(); i++) {
                         var name = letters.substring(0, i + 1);
-                        links.add(symbolicLink(Path.of("to-" + name), folder.resolve(name)));
+                        links.add(symbolicLink(Path.of("to-" + name), folder.resolve(name)).hard());
                     }
                     scope.await(dev.catena.ops.Ops.linkAll(links));
                 });
