@@ -276,10 +276,13 @@ class UringSilentChainsTest extends UringSpec {
                     var drained = scope.start(nop().drained());
                     assertThat(drained.isDone()).isFalse();
                     // what comes behind a drain waits, too, so the writer is outside the ring
+                    var end = Path.of("/proc/self/fd/" + ends.writing().number());
+                    assertThat(Files.readSymbolicLink(end).toString())
+                            .as("a number of the process, not of a driver's own table")
+                            .startsWith("pipe:");
                     try (var outside =
                             java.nio.channels.FileChannel.open(
-                                    Path.of("/proc/self/fd/" + ends.writing().number()),
-                                    java.nio.file.StandardOpenOption.WRITE)) {
+                                    end, java.nio.file.StandardOpenOption.WRITE)) {
                         outside.write(java.nio.ByteBuffer.wrap(new byte[] {1}));
                     }
                     drained.await();
