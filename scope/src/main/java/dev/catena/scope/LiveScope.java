@@ -200,23 +200,24 @@ final class LiveScope implements Scope, Resident {
         return switch (work) {
             case Step<R> step -> launch(operation(step), reportsFailure);
             case Chain<R> chain -> launch(operation(chain), reportsFailure);
-            case Pipeline<R> composed -> launch(composite(composed, 0), reportsFailure);
+            case Pipeline<R> composed -> launch(composite(composed, 0, 0), reportsFailure);
         };
     }
 
     /// A pipeline of this scope, not yet begun; one that is not an operation or chain (loop thread).
     ///
     /// @param shields how many clean-ups it is part of
+    /// @param depth how many composites it is part of
     @SuppressWarnings("unchecked") // each gives what its pipeline gives
-    <R> Composite<R> composite(Pipeline<R> pipeline, int shields) {
+    <R> Composite<R> composite(Pipeline<R> pipeline, int shields, int depth) {
         return (Composite<R>)
                 switch (pipeline) {
-                    case Pipeline.Whole<R> whole -> new WholeRun<>(this, whole, shields);
-                    case Pipeline.Both<?, ?, R> both -> Group.of(this, both, shields);
-                    case Pipeline.Race<R> race -> Group.of(this, race, shields);
-                    case Pipeline.ForEach<?> each -> new EachRun<>(this, each, shields);
-                    case Pipeline.Sleep sleep -> new Nap(this, sleep, shields);
-                    default -> new PipelineRun<>(this, pipeline, shields);
+                    case Pipeline.Whole<R> whole -> new WholeRun<>(this, whole, shields, depth);
+                    case Pipeline.Both<?, ?, R> both -> Group.of(this, both, shields, depth);
+                    case Pipeline.Race<R> race -> Group.of(this, race, shields, depth);
+                    case Pipeline.ForEach<?> each -> new EachRun<>(this, each, shields, depth);
+                    case Pipeline.Sleep sleep -> new Nap(this, sleep, shields, depth);
+                    default -> new PipelineRun<>(this, pipeline, shields, depth);
                 };
     }
 
