@@ -240,6 +240,9 @@ final class LiveScope implements Scope, Resident {
         admit(operation);
         if (reportsFailure) { // not before: one that was refused by an exception never ends
             failures.expect(operation);
+            if (operation.hasEnded()) {
+                failures.ended(operation);
+            }
         }
         return operation;
     }
