@@ -88,8 +88,8 @@ final class LiveScope implements Scope, Resident {
                 parent.checkOpen();
             }
             parent.contents.scopes.add(this);
-            if (parent.stop != null && !options.shielded()) {
-                stop = parent.stop;
+            if (!options.shielded()) {
+                stop = parent.refusal();
             }
         }
         loop.counters().scopes++;
@@ -271,12 +271,13 @@ final class LiveScope implements Scope, Resident {
         }
     }
 
-    /// Why nothing new is to be started: it was stopped, or its time is up although the timer has not said so yet (loop thread).
+    /// Why nothing new is to be started: it was stopped, its time is up although the timer has not said so yet, or it is
+    /// ending (loop thread).
     @Nullable Stop refusal() {
         if (stop == null && !deadline.isNever() && deadline.nanos() - loop.nanoTime() <= 0) {
             bounding.expire();
         }
-        return stop;
+        return stop != null || ending.isOpen() ? stop : new Stop.Decided(this + " is ending");
     }
 
     private <R> void publish(Operation<R> operation) {
@@ -549,7 +550,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     boolean isStopped() {
-        return stop != null;
+        return stop != null || !ending.isOpen();
     }
 
     /// Whether it is a scope or within it, and so ends before it.
@@ -655,7 +656,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     private void checkOpen() {
-        if (!ending.isOpen()) {
+        if (!ending.takesWork()) {
             throw new IllegalStateException(this + " is closed");
         }
     }
