@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Loop thread only.
 abstract sealed class Composite<R> implements Running<R>
         permits PipelineRun, WholeRun, Group, EachRun, Nap {
+    private static final int STACKED = 64;
+
     private final LiveScope scope;
     private final Watchers watchers = new Watchers();
     private @Nullable Stop stop;
@@ -17,13 +19,33 @@ abstract sealed class Composite<R> implements Running<R>
     private boolean ended;
     private final @Nullable Throwable site;
 
-    Composite(LiveScope scope) {
+    // how many composites it is part of
+    private final int depth;
+
+    /// @param depth how many composites it is part of
+    Composite(LiveScope scope, int depth) {
         this.scope = scope;
+        this.depth = depth;
         this.site = scope.loop().site();
     }
 
     /// Starts it.
     abstract void begin();
+
+    final int depth() {
+        return depth;
+    }
+
+    /// Does something to the parts or to the whole of it: soon instead of at once at every [#STACKED]th level, so that
+    /// pipelines within pipelines do not need the loop's stack, however many. Levels come in twos, a group and the run of
+    /// a part of it, and either may be the one that steps.
+    final void step(Runnable action) {
+        if (depth % STACKED >= STACKED - 2) {
+            scope.loop().execute(action);
+        } else {
+            action.run();
+        }
+    }
 
     /// It was asked to end, for the first time.
     abstract void stopped(Stop why);
@@ -34,7 +56,7 @@ abstract sealed class Composite<R> implements Running<R>
         crash = thrown;
         ended = true;
         scope.ended(this);
-        watchers.tell();
+        step(watchers::tell);
     }
 
     final @Nullable Stop stop() {

@@ -44,8 +44,8 @@ final class EachRun<E> extends Composite<Long> {
         }
     }
 
-    EachRun(LiveScope scope, Pipeline.ForEach<E> each, int shields) {
-        super(scope);
+    EachRun(LiveScope scope, Pipeline.ForEach<E> each, int shields, int depth) {
+        super(scope, depth);
         this.each = each;
         this.shields = shields;
     }
@@ -133,7 +133,7 @@ final class EachRun<E> extends Composite<Long> {
     private void startBody(E element) {
         PipelineRun<?> run;
         try {
-            run = new PipelineRun<>(scope(), each.body().apply(element), shields);
+            run = new PipelineRun<>(scope(), each.body().apply(element), shields, depth() + 1);
         } catch (RuntimeException | Error thrown) {
             crash = thrown;
             return;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Ending {
     private enum Phase {
         OPEN,
-        /// Takes nothing new; waits to be quiet.
+        /// Waits to be quiet. What still runs in it is told to end whatever it asks for, and may clean up behind a shield.
         ENDING,
         /// Quiet; its finalizers are being run.
         FINALIZING,
@@ -40,9 +40,14 @@ final class Ending {
         return phase == Phase.OPEN;
     }
 
+    /// Whether it has anything to do with what is asked of it: as long as something runs in it.
+    boolean takesWork() {
+        return phase == Phase.OPEN || phase == Phase.ENDING;
+    }
+
     /// Whether scopes may be opened in it: also for its finalizers.
     boolean takesScopes() {
-        return phase == Phase.OPEN || phase == Phase.FINALIZING;
+        return takesWork() || phase == Phase.FINALIZING;
     }
 
     boolean isClosed() {

@@ -21,8 +21,17 @@ final class Failures {
     // whether a task has succeeded where one is enough
     private boolean forgiven;
 
-    // started for someone who may never ask how it ended
+    // started for someone who may never ask how it ended: what runs, and some of what has ended
     private final Bag<Running<?>> unseen = new Bag<>();
+    private int unseenEnded;
+
+    // what has ended besides, which only those know who can still ask: how many, and how many of
+    // them failed
+    private int overlooked;
+    private int overlookedFailed;
+
+    // how often failures have been collected, and once more
+    private int round = 1;
 
     Failures(LiveScope scope) {
         this.scope = scope;
@@ -73,10 +82,22 @@ final class Failures {
     }
 
     void observed(Running<?> running) {
-        unseen.remove(running);
+        var watchers = running.watchers();
+        if (unseen.remove(running)) {
+            if (running.hasEnded()) {
+                unseenEnded--;
+            }
+        } else if (watchers.overlookedIn() == round) {
+            watchers.overlookedIn(0);
+            overlooked--;
+            if (isFailure(failure(running))) {
+                overlookedFailed--;
+            }
+        }
     }
 
-    /// It has ended: what needs no one's attention is forgotten, unless leaks are looked for.
+    /// It has ended: what needs no one's attention is forgotten, unless leaks are looked for. Of the rest no more than
+    /// [#MOST_KEPT] are kept, since a scope may live long.
     void ended(Running<?> running) {
         if (!unseen.contains(running)) {
             return;
@@ -85,9 +106,23 @@ final class Failures {
         if (failure != null && isCausedBy(scope.whyStopped(), failure)) {
             cut = true;
             unseen.remove(running);
-        } else if (failure == null && !scope.loop().capturesSites()) {
+        } else if (!isFailure(failure) && !scope.loop().capturesSites()) {
             unseen.remove(running);
+        } else if (unseenEnded < MOST_KEPT) {
+            unseenEnded++;
+        } else {
+            unseen.remove(running);
+            running.watchers().overlookedIn(round);
+            overlooked++;
+            if (isFailure(failure)) {
+                overlookedFailed++;
+            }
         }
+    }
+
+    /// Whether it is a failure that somebody has to see; that something was cancelled is known to who cancelled it.
+    private static boolean isFailure(@Nullable Throwable failure) {
+        return failure != null && !(failure instanceof OperationCancelledException);
     }
 
     private static @Nullable Throwable failure(Running<?> running) {
@@ -155,15 +190,17 @@ final class Failures {
     /// The first failure of what was started, with the others suppressed in it.
     Thrown first() {
         collectUnseen();
+        if (failures == null && notKept > 0) {
+            add(new IllegalStateException(notKept + " failures in " + scope + " were not kept"));
+            notKept = 0;
+        }
         return new Thrown(failures == null ? null : merge(failures.getFirst()));
     }
 
     private void collectUnseen() {
         for (var running : unseen.newestFirst().reversed()) {
             var failure = failure(running);
-            if (failure != null
-                    && !isCausedBy(scope.whyStopped(), failure)
-                    && !(failure instanceof OperationCancelledException)) {
+            if (failure != null && isFailure(failure) && !isCausedBy(scope.whyStopped(), failure)) {
                 if (running.site() != null) {
                     failure.addSuppressed(running.site());
                 }
@@ -176,6 +213,18 @@ final class Failures {
             }
         }
         unseen.clear();
+        unseenEnded = 0;
+        if (!forgiven) {
+            notKept += overlookedFailed;
+        }
+        int more = overlooked - overlookedFailed;
+        if (more > 0) {
+            scope.loop()
+                    .report(more + " more were started in " + scope + " and never awaited", null);
+        }
+        overlooked = 0;
+        overlookedFailed = 0;
+        round++;
     }
 
     private Throwable merge(Throwable first) {

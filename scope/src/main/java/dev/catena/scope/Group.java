@@ -24,25 +24,28 @@ final class Group<R> extends Composite<R> {
             Pipeline<R> pipeline,
             List<? extends Pipeline<?>> parts,
             int shields,
+            int depth,
             @Nullable BiFunction<Object, Object, Object> together) {
-        super(scope);
+        super(scope, depth);
         this.pipeline = pipeline;
         this.isRace = together == null;
         this.together = together;
-        parts.forEach(part -> runs.add(new PipelineRun<>(scope, part, shields)));
+        parts.forEach(part -> runs.add(new PipelineRun<>(scope, part, shields, depth + 1)));
     }
 
-    static <R> Group<R> of(LiveScope scope, Pipeline.Race<R> race, int shields) {
-        return new Group<>(scope, race, race.contestants(), shields, null);
+    static <R> Group<R> of(LiveScope scope, Pipeline.Race<R> race, int shields, int depth) {
+        return new Group<>(scope, race, race.contestants(), shields, depth, null);
     }
 
     @SuppressWarnings("unchecked") // the parts give what the function takes
-    static <A, B, R> Group<R> of(LiveScope scope, Pipeline.Both<A, B, R> both, int shields) {
+    static <A, B, R> Group<R> of(
+            LiveScope scope, Pipeline.Both<A, B, R> both, int shields, int depth) {
         return new Group<>(
                 scope,
                 both,
                 List.of(both.first(), both.second()),
                 shields,
+                depth,
                 (BiFunction<Object, Object, Object>) (BiFunction<?, ?, ?>) both.together());
     }
 
@@ -53,7 +56,7 @@ final class Group<R> extends Composite<R> {
                 run.stop(why());
             }
             run.whenEnded(() -> partEnded(run));
-            run.begin();
+            step(run::begin);
         }
     }
 
@@ -100,7 +103,7 @@ final class Group<R> extends Composite<R> {
 
     @Override
     void stopped(Stop why) {
-        runs.forEach(run -> run.stop(why));
+        step(() -> runs.forEach(run -> run.stop(why)));
     }
 
     @Override

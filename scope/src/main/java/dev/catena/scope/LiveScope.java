@@ -93,8 +93,8 @@ final class LiveScope implements Scope, Resident {
                 parent.checkOpen();
             }
             parent.contents.scopes.add(this);
-            if (parent.stop != null && !options.shielded()) {
-                stop = parent.stop;
+            if (!options.shielded()) {
+                stop = parent.refusal();
             }
         }
         loop.counters().scopes++;
@@ -205,23 +205,24 @@ final class LiveScope implements Scope, Resident {
         return switch (work) {
             case Step<R> step -> launch(operation(step), reportsFailure);
             case Chain<R> chain -> launch(operation(chain), reportsFailure);
-            case Pipeline<R> composed -> launch(composite(composed, 0), reportsFailure);
+            case Pipeline<R> composed -> launch(composite(composed, 0, 0), reportsFailure);
         };
     }
 
     /// A pipeline of this scope, not yet begun; one that is not an operation or chain (loop thread).
     ///
     /// @param shields how many clean-ups it is part of
+    /// @param depth how many composites it is part of
     @SuppressWarnings("unchecked") // each gives what its pipeline gives
-    <R> Composite<R> composite(Pipeline<R> pipeline, int shields) {
+    <R> Composite<R> composite(Pipeline<R> pipeline, int shields, int depth) {
         return (Composite<R>)
                 switch (pipeline) {
-                    case Pipeline.Whole<R> whole -> new WholeRun<>(this, whole, shields);
-                    case Pipeline.Both<?, ?, R> both -> Group.of(this, both, shields);
-                    case Pipeline.Race<R> race -> Group.of(this, race, shields);
-                    case Pipeline.ForEach<?> each -> new EachRun<>(this, each, shields);
-                    case Pipeline.Sleep sleep -> new Nap(this, sleep, shields);
-                    default -> new PipelineRun<>(this, pipeline, shields);
+                    case Pipeline.Whole<R> whole -> new WholeRun<>(this, whole, shields, depth);
+                    case Pipeline.Both<?, ?, R> both -> Group.of(this, both, shields, depth);
+                    case Pipeline.Race<R> race -> Group.of(this, race, shields, depth);
+                    case Pipeline.ForEach<?> each -> new EachRun<>(this, each, shields, depth);
+                    case Pipeline.Sleep sleep -> new Nap(this, sleep, shields, depth);
+                    default -> new PipelineRun<>(this, pipeline, shields, depth);
                 };
     }
 
@@ -244,6 +245,9 @@ final class LiveScope implements Scope, Resident {
         admit(operation);
         if (reportsFailure) { // not before: one that was refused by an exception never ends
             failures.expect(operation);
+            if (operation.hasEnded()) {
+                failures.ended(operation);
+            }
         }
         return operation;
     }
@@ -283,12 +287,13 @@ final class LiveScope implements Scope, Resident {
         }
     }
 
-    /// Why nothing new is to be started: it was stopped, or its time is up although the timer has not said so yet (loop thread).
+    /// Why nothing new is to be started: it was stopped, its time is up although the timer has not said so yet, or it is
+    /// ending (loop thread).
     @Nullable Stop refusal() {
         if (stop == null && !deadline.isNever() && deadline.nanos() - loop.nanoTime() <= 0) {
             bounding.expire();
         }
-        return stop;
+        return stop != null || ending.isOpen() ? stop : new Stop.Decided(this + " is ending");
     }
 
     private <R> void publish(Operation<R> operation) {
@@ -561,7 +566,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     boolean isStopped() {
-        return stop != null;
+        return stop != null || !ending.isOpen();
     }
 
     /// Whether it is a scope or within it, and so ends before it.
@@ -667,7 +672,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     private void checkOpen() {
-        if (!ending.isOpen()) {
+        if (!ending.takesWork()) {
             throw new IllegalStateException(this + " is closed");
         }
     }

@@ -21,8 +21,8 @@ final class Nap extends Composite<Tuple0> {
         }
     }
 
-    Nap(LiveScope scope, Pipeline.Sleep sleep, int shields) {
-        super(scope);
+    Nap(LiveScope scope, Pipeline.Sleep sleep, int shields, int depth) {
+        super(scope, depth);
         this.sleep = sleep;
         shielded = shields > 0;
     }

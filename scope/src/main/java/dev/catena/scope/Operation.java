@@ -294,9 +294,14 @@ final class Operation<R> extends Submission implements Running<R> {
         }
     }
 
-    /// One element of a multishot operation: to whoever takes them, else given back.
+    /// One element of a multishot operation: to whoever takes them, else given back. A buffer that the kernel has picked and
+    /// put nothing into is no element.
     private void shot(Multishot<?> multishot, int res, int flags) {
-        if (res < 0 || (multishot instanceof RecvEach && (flags & Driver.BUFFER) == 0)) {
+        boolean hasBuffer = (flags & Driver.BUFFER) != 0;
+        if (hasBuffer && res <= 0) {
+            scope.loop().provide(flags);
+        }
+        if (res < 0 || (multishot instanceof RecvEach && (res == 0 || !hasBuffer))) {
             return;
         }
         shots++;

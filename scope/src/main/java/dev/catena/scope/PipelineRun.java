@@ -85,8 +85,9 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     }
 
     /// @param shields how many clean-ups it is part of
-    PipelineRun(LiveScope scope, Pipeline<R> pipeline, int shields) {
-        super(scope);
+    /// @param depth how many composites it is part of
+    PipelineRun(LiveScope scope, Pipeline<R> pipeline, int shields, int depth) {
+        super(scope, depth);
         this.pipeline = pipeline;
         this.next = pipeline;
         this.outerShields = shields;
@@ -182,7 +183,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
             case Chain<?> chain -> launch(scope().operation(chain));
             case Now _ -> last = new Outcome.Completed<>(new Deadline(scope().loop().nanoTime()));
             case Whole<?> _, Both<?, ?, ?> _, Race<?> _, ForEach<?> _, Sleep _ ->
-                    start(scope().composite(part, shields));
+                    start(scope().composite(part, shields, depth() + 1));
         }
     }
 

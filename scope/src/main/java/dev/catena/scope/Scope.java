@@ -31,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 /// least. `await`, `attempt`, `start`, `fork`, `lease` and `cancel` may be called by any thread; from outside the loop each
 /// is handed over to it, which is correct but slower. [#join] and [#close] are for the thread that opened the scope.
 ///
+/// **The end.** A scope ends when its body has returned and all in it is done, when its body throws, or when it is closed. It
+/// is there for its tasks until the last of them is done: what they ask for is refused with the cancellation, as in any
+/// cancelled scope, and works in a [shielded][ScopeOptions#shield] scope within it. After that everything is refused with an
+/// `IllegalStateException`.
+///
 /// **Failures.** Whatever fails, one exception comes out: the first, with those after it suppressed in it in the order
 /// of completion. Cancellations that the scope itself caused are not failures.
 ///

@@ -10,6 +10,18 @@ final class Watchers {
     private @Nullable Object first;
     private @Nullable ArrayList<Object> others;
 
+    // in which round of its scope's failures it was only counted; 0 if it was not
+    private int overlookedIn;
+
+    /// In which round of its scope's [Failures] its end was only counted, since nobody had asked for it; 0 if it was not.
+    int overlookedIn() {
+        return overlookedIn;
+    }
+
+    void overlookedIn(int round) {
+        overlookedIn = round;
+    }
+
     void add(Thread parked) {
         put(parked);
     }

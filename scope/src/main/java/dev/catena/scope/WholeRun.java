@@ -29,8 +29,8 @@ final class WholeRun<R> extends Composite<R> {
     private int moved;
     private Operation<List<Outcome<?>>> current;
 
-    WholeRun(LiveScope scope, Pipeline.Whole<R> whole, int shields) {
-        super(scope);
+    WholeRun(LiveScope scope, Pipeline.Whole<R> whole, int shields, int depth) {
+        super(scope, depth);
         chain = whole.chain();
         policy = whole.policy();
         shielded = shields > 0;

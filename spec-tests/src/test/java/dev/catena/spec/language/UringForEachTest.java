@@ -19,9 +19,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.AcceptEach;
 import dev.catena.ops.Cancel;
+import dev.catena.ops.Errno;
 import dev.catena.ops.Fd;
 import dev.catena.ops.Op;
 import dev.catena.ops.PollEvent;
+import dev.catena.ops.RecvEach;
+import dev.catena.proactor.driver.Driver;
 import dev.catena.scope.Scope;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
@@ -191,6 +194,70 @@ class UringForEachTest {
                         assertThat(receiving.await()).isEqualTo(1);
                     });
         }
+    }
+
+    /// A kernel whose multishot receives fail although they have picked a buffer.
+    private static final class Failing extends TamperedDriver {
+        private final AtomicInteger picked;
+        private final AtomicInteger givenBack;
+        private final HashSet<Long> receives = new HashSet<>();
+
+        Failing(AtomicInteger picked, AtomicInteger givenBack) {
+            this.picked = picked;
+            this.givenBack = givenBack;
+        }
+
+        @Override
+        public void push(Op<?> op, int flags, long token, long nowNanos) {
+            if (op instanceof RecvEach) {
+                receives.add(token);
+            }
+            super.push(op, flags, token, nowNanos);
+        }
+
+        @Override
+        public int reap(Completions sink) {
+            return super.reap(
+                    (token, result, flags) -> {
+                        boolean fails = receives.contains(token) && (flags & Driver.BUFFER) != 0;
+                        if (fails) {
+                            picked.incrementAndGet();
+                        }
+                        sink.completed(token, fails ? -Errno.ECONNRESET.number() : result, flags);
+                    });
+        }
+
+        @Override
+        public void provide(int flags) {
+            givenBack.incrementAndGet();
+            super.provide(flags);
+        }
+    }
+
+    @Test
+    @Tag("L7")
+    void bufferOfAReceiveThatFailedShouldGoBack() throws Exception {
+        var picked = new AtomicInteger();
+        var givenBack = new AtomicInteger();
+        var elements = new AtomicInteger();
+        try (var ring = RingUnderTest.over(() -> new Failing(picked, givenBack))) {
+            Scope.run(
+                    ring.proactor(),
+                    scope -> {
+                        var pair = Pair.open(scope);
+                        var receiving =
+                                scope.start(
+                                        forEach(
+                                                recvEach(pair.far()),
+                                                _ -> done(elements.incrementAndGet())));
+                        scope.await(sendAll(pair.near(), text(scope, "some")));
+                        scope.await(close(pair.near()));
+                        receiving.outcome();
+                    });
+        }
+        assertThat(picked).hasPositiveValue();
+        assertThat(elements).hasValue(0);
+        assertThat(givenBack).hasValue(picked.get());
     }
 
     @Test

@@ -1,14 +1,22 @@
 package dev.catena.spec.lifetimes;
 
+import static dev.catena.ops.Ops.accept;
 import static dev.catena.ops.Ops.nop;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.catena.ops.Fd;
+import dev.catena.ops.OperationCancelledException;
+import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.Pair;
+import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -76,6 +84,104 @@ class UringConstantMemoryTest extends UringSpec {
             parent.fork(() -> parent.await(nop())).await();
         }
         parent.join();
+    }
+
+    @Test
+    @Tag("S2")
+    void failuresThatNobodyAsksForShouldBeCountedAndFewOfThemKept() {
+        assertThatThrownBy(
+                        () ->
+                                Scope.run(
+                                        proactor(),
+                                        parent -> {
+                                            var near = Pair.open(parent).near();
+                                            failing(parent, near, 1_000);
+                                            int held = held(parent);
+                                            failing(parent, near, 10_000);
+                                            assertThat(held(parent))
+                                                    .as("elements in its collections")
+                                                    .isEqualTo(held);
+                                        }))
+                .hasMessageContaining("EINVAL")
+                .satisfies(
+                        thrown ->
+                                assertThat(thrown.getSuppressed())
+                                        .hasSize(64)
+                                        .extracting(Throwable::getMessage)
+                                        .contains(
+                                                "10936 more failures in the scope were not kept"));
+    }
+
+    private static void failing(Scope parent, Fd notListening, int count)
+            throws java.io.IOException {
+        for (int i = 0; i < count; i++) {
+            parent.start(accept(notListening));
+        }
+        while (parent.proactor().metrics().inFlight() > 0) {
+            parent.await(nop());
+        }
+    }
+
+    @Test
+    @Tag("S2")
+    void failuresThatAreAskedForLateShouldNotBeTheScopesHoweverMany() throws Exception {
+        Scope.run(
+                proactor(),
+                parent -> {
+                    var near = Pair.open(parent).near();
+                    var started = new ArrayList<Pending<?>>();
+                    for (int i = 0; i < 1_000; i++) {
+                        started.add(parent.start(accept(near)));
+                    }
+                    while (parent.proactor().metrics().inFlight() > 0) {
+                        parent.await(nop());
+                    }
+                    for (var one : started) {
+                        assertThat(Said.of(one.outcome())).isEqualTo("EINVAL");
+                    }
+                });
+    }
+
+    @Test
+    @Tag("S2")
+    void failuresThatWereNotKeptShouldBeSaidWhenThoseKeptHaveBeenSeen() {
+        assertThatThrownBy(
+                        () ->
+                                Scope.run(
+                                        proactor(),
+                                        parent -> {
+                                            var near = Pair.open(parent).near();
+                                            var started = new ArrayList<Pending<?>>();
+                                            for (int i = 0; i < 100; i++) {
+                                                started.add(parent.start(accept(near)));
+                                            }
+                                            while (parent.proactor().metrics().inFlight() > 0) {
+                                                parent.await(nop());
+                                            }
+                                            for (var one : started.subList(0, 70)) {
+                                                one.outcome();
+                                            }
+                                        }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("30 failures in the scope were not kept")
+                .hasNoSuppressedExceptions();
+    }
+
+    @Test
+    void whatACancelledScopeRefusesShouldNotBeKept() {
+        assertThatThrownBy(
+                        () ->
+                                Scope.run(
+                                        proactor(),
+                                        parent -> {
+                                            parent.cancel("enough");
+                                            for (int i = 0; i < 1_000; i++) {
+                                                parent.start(nop());
+                                            }
+                                            assertThat(held(parent)).isLessThan(10);
+                                        }))
+                .isInstanceOf(OperationCancelledException.class)
+                .hasMessageContaining("enough");
     }
 
     private static long used() {
