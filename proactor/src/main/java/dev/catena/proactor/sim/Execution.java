@@ -79,7 +79,12 @@ final class Execution {
         assignFiles(request);
         request.treatment = treatment(request);
         request.blocksThread = request.op instanceof Splice || request.op instanceof Tee;
-        long delay = machine.decisions.delayNanos(Decision.DELAY) + request.treatment.delayNanos();
+        // a cancel is done as it is submitted, and so before whatever is submitted after it
+        long delay =
+                request.treatment.delayNanos()
+                        + (request.op instanceof Cancel
+                                ? 0
+                                : machine.decisions.delayNanos(Decision.DELAY));
         request.state =
                 delay > 0 && isDiskWork(request) ? Request.State.WORKING : Request.State.QUEUED;
         request.event = machine.after(delay, () -> start(request));

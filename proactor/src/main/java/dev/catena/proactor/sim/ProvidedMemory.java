@@ -9,11 +9,13 @@ final class ProvidedMemory {
     private static final int ID_SHIFT = 16; // IORING_CQE_BUFFER_SHIFT
 
     private final int size;
+    private final int count;
     private final MemorySegment memory;
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
 
     ProvidedMemory(int count, int size) {
         this.size = size;
+        this.count = count;
         memory = Arena.ofAuto().allocate((long) count * size, 64);
         for (int id = 0; id < count; id++) {
             free.add(id);
@@ -22,6 +24,11 @@ final class ProvidedMemory {
 
     boolean isEmpty() {
         return free.isEmpty();
+    }
+
+    /// Whether none is out.
+    boolean isWhole() {
+        return free.size() == count;
     }
 
     /// The buffer that is picked next, which stays.

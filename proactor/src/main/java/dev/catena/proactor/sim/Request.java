@@ -82,6 +82,11 @@ final class Request implements Waiter {
         return has(Sqe.LINK | Sqe.HARDLINK);
     }
 
+    /// Whether it may start or has started, and nothing has become of it.
+    boolean isUnsettled() {
+        return state == State.QUEUED || state == State.WAITING;
+    }
+
     void callOff() {
         if (event != null) {
             event.callOff();

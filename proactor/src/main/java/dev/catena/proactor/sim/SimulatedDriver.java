@@ -246,6 +246,10 @@ final class SimulatedDriver implements Driver {
             for (var request : live.list()) {
                 machine.violation("the ring was closed with " + request + " in flight");
             }
+            if (!provided.isWhole()) {
+                machine.violation(
+                        "the ring was closed with provided buffers that were not given back");
+            }
             machine.rings.remove(this);
             machine.descriptors.close(number);
             for (var slot : slots) {

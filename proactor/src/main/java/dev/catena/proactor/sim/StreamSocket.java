@@ -336,6 +336,15 @@ final class StreamSocket extends SimulatedSocket {
         }
     }
 
+    /// The connection is reset, for this end and for the other.
+    void resetBoth() {
+        var other = peer;
+        reset();
+        if (other != null) {
+            other.reset();
+        }
+    }
+
     private void drop() {
         arrived.forEach(chunk -> chunk.attached.forEach(Description::release));
         arrived.clear();

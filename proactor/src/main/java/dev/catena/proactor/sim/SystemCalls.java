@@ -32,7 +32,7 @@ final class SystemCalls {
 
     int attempt(Request request) {
         if (request.treatment.resets() && request.file instanceof StreamSocket socket) {
-            socket.reset();
+            socket.resetBoth();
         }
         try {
             return perform(request);

@@ -13,6 +13,8 @@ import java.util.Map;
 
 /// The timeouts and link timeouts of a ring. Guarded by the kernel's lock.
 final class Timeouts {
+    private static final long RACE_NANOS = 1000;
+
     private final Machine machine;
     private final Execution execution;
 
@@ -90,9 +92,15 @@ final class Timeouts {
     }
 
     private void fire(Request bound, Request bounded) {
+        int answer = execution.cancel(bounded);
+        boolean wasAboutToRun = answer < 0 && bounded.event != null && bounded.isUnsettled();
+        if (wasAboutToRun && !bounded.treatment.deaf()) {
+            // if that ends it, this comes too late; if it has to wait again, this ends it
+            bound.event = machine.after(RACE_NANOS, () -> fire(bound, bounded));
+            return;
+        }
         bound.event = null;
         bounded.bound = null;
-        int answer = execution.cancel(bounded);
         execution.settle(bound, answer == 0 ? no(Errno.ETIME) : answer);
     }
 

@@ -1,0 +1,563 @@
+package dev.catena.spec.sim;
+
+import static dev.catena.ops.Ops.accept;
+import static dev.catena.ops.Ops.connect;
+import static dev.catena.ops.Ops.link;
+import static dev.catena.ops.Ops.listen;
+import static dev.catena.ops.Ops.nop;
+import static dev.catena.ops.Ops.open;
+import static dev.catena.ops.Ops.pipe;
+import static dev.catena.ops.Ops.read;
+import static dev.catena.ops.Ops.recv;
+import static dev.catena.ops.Ops.timeout;
+import static dev.catena.ops.Ops.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.catena.ops.Accept;
+import dev.catena.ops.Close;
+import dev.catena.ops.Errno;
+import dev.catena.ops.Nop;
+import dev.catena.ops.OpenFlag;
+import dev.catena.ops.Outcome;
+import dev.catena.ops.Pipe;
+import dev.catena.ops.PollEach;
+import dev.catena.ops.PollEvent;
+import dev.catena.ops.Read;
+import dev.catena.ops.Recv;
+import dev.catena.ops.Write;
+import dev.catena.ops.spi.Descriptor;
+import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.sim.Capacity;
+import dev.catena.proactor.sim.Decision;
+import dev.catena.proactor.sim.Schedule;
+import dev.catena.proactor.sim.SimulatedKernel;
+import dev.catena.proactor.sim.Trail;
+import dev.catena.scope.Pending;
+import dev.catena.scope.Scope;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Each way in which a schedule or a fault rule makes the simulated kernel misbehave, as a program sees it.
+class MisbehaviourTest {
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 7000);
+
+    private static SimulatedKernel with(Decision decision) {
+        return SimulatedKernel.with(Schedule.calm().odds(decision, 1));
+    }
+
+    private static List<String> completionsOfTenNops(Schedule schedule) throws IOException {
+        try (var sim = SimulatedKernel.with(schedule)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        for (int i = 0; i < 10; i++) {
+                            scope.start(nop());
+                        }
+                    });
+            return sim.trail().of(Nop.class).stream()
+                    .filter(event -> event.kind() == Trail.Kind.COMPLETED)
+                    .map(Trail.Event::what)
+                    .toList();
+        }
+    }
+
+    // ---------------------------------------------------------------- order and delay
+
+    @Test
+    void completionsShouldComeInAnotherOrderIfTheScheduleSaysSo() throws IOException {
+        var calm = completionsOfTenNops(Schedule.calm());
+        var shuffled = completionsOfTenNops(Schedule.calm().withSeed(3).odds(Decision.ORDER, 0.5));
+
+        assertThat(calm)
+                .isEqualTo(
+                        IntStream.rangeClosed(1, 10)
+                                .mapToObj(number -> "#" + number + " nop() = 0")
+                                .toList());
+        assertThat(shuffled).hasSize(10).containsExactlyInAnyOrderElementsOf(calm);
+        assertThat(shuffled).isNotEqualTo(calm);
+    }
+
+    @Test
+    void operationsShouldTakeTimeIfTheScheduleSaysSo() throws IOException {
+        try (var sim = with(Decision.DELAY)) {
+            Scope.run(sim.proactor(), scope -> scope.await(nop()));
+
+            assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void ruleShouldDelayOneOperation() throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            sim.faults().onNth(Nop.class, 2).delay(Duration.ofSeconds(7));
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        scope.await(nop());
+                        assertThat(sim.clock().elapsed()).isZero();
+                        scope.await(nop());
+                    });
+
+            assertThat(sim.clock().elapsed()).isEqualTo(Duration.ofSeconds(7));
+        }
+    }
+
+    // ---------------------------------------------------------------- transfers and errors
+
+    @Test
+    void pipesShouldMoveFewerBytesIfTheScheduleSaysSo() throws IOException {
+        try (var sim = with(Decision.SHORT_TRANSFER)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var ends = scope.await(pipe());
+                        scope.await(write(ends.writing(), scope.lease(64).fill((byte) 1)));
+                        assertThat(scope.await(read(ends.reading(), scope.lease(64))))
+                                .isBetween(1, 63);
+                    });
+        }
+    }
+
+    @Test
+    void filesShouldMoveFewerBytesIfTheScheduleSaysSo() throws IOException {
+        try (var sim = with(Decision.SHORT_FILE_TRANSFER)) {
+            sim.file("/f").write(new byte[64]);
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var file = scope.await(open(Path.of("/f"), OpenFlag.READ));
+                        assertThat(scope.await(read(file, scope.lease(64)).at(0))).isBetween(1, 63);
+                    });
+        }
+    }
+
+    @Test
+    @Tag("C2")
+    void ruleShouldMakeATransferShortAndSoBreakItsChain() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            sim.file("/f").write(new byte[64]);
+            sim.faults().onNth(Read.class, 1).most(5);
+            var outcomes =
+                    Scope.open(
+                            sim.proactor(),
+                            scope -> {
+                                var file = scope.await(open(Path.of("/f"), OpenFlag.READ));
+                                var block = scope.lease(64);
+                                return scope.await(link(read(file, block).at(0), nop()).each());
+                            });
+
+            assertThat(outcomes.get(0))
+                    .isInstanceOfSatisfying(
+                            Outcome.Short.class, cut -> assertThat(cut.value()).isEqualTo(5));
+            assertThat(outcomes.get(1)).isInstanceOf(Outcome.Skipped.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"UNKNOWN", "ECANCELED"})
+    void anyErrorShouldBeWhatTheProgramSees(Errno errno) throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            sim.file("/f").write(new byte[64]);
+            sim.faults().onNth(Read.class, 1).fail(errno);
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var file = scope.await(open(Path.of("/f"), OpenFlag.READ));
+                        assertThat(scope.attempt(read(file, scope.lease(64)).at(0)))
+                                .isInstanceOfSatisfying(
+                                        Outcome.Failed.class,
+                                        failed -> assertThat(failed.errno()).isEqualTo(errno));
+                    });
+        }
+    }
+
+    @Test
+    void scheduleShouldChooseAmongItsErrors() throws IOException {
+        var schedule = Schedule.calm().odds(Decision.FAILURE, 1).errors(Errno.ENOSPC);
+        try (var sim = SimulatedKernel.with(schedule)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope ->
+                            assertThat(scope.attempt(open(Path.of("/f"), OpenFlag.READ)))
+                                    .isInstanceOfSatisfying(
+                                            Outcome.Failed.class,
+                                            failed ->
+                                                    assertThat(failed.errno())
+                                                            .isEqualTo(Errno.ENOSPC)));
+        }
+    }
+
+    @Test
+    @Tag("X5")
+    void closeThatFailsShouldCloseAllTheSame() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            sim.file("/f").write("x");
+            sim.faults().onNth(Close.class, 1).fail(Errno.EIO);
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var file = scope.await(open(Path.of("/f"), OpenFlag.READ));
+                        assertThat(scope.attempt(dev.catena.ops.Ops.close(file)))
+                                .isInstanceOf(Outcome.Failed.class);
+                        assertThat(file.isOpen()).isFalse();
+                    });
+            sim.proactor().close();
+
+            assertThat(sim.openDescriptors()).isEmpty();
+        }
+    }
+
+    @Test
+    void peerShouldResetTheConnectionWhenItsScriptSaysSo() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            sim.peer().listen(ADDRESS).accept().after(Duration.ofMillis(5)).reset();
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var socket = scope.await(connect(ADDRESS));
+                        assertThat(failure(scope.attempt(recv(socket, scope.lease(8)))))
+                                .isEqualTo(Errno.ECONNRESET);
+                    });
+        }
+    }
+
+    @Test
+    void connectionShouldBeResetWhenTheScheduleSaysSo() throws IOException {
+        try (var sim = with(Decision.RESET)) {
+            var server = sim.peer().listen(ADDRESS).accept().receive(1);
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var socket = scope.await(connect(ADDRESS));
+                        assertThat(failure(scope.attempt(recv(socket, scope.lease(8)))))
+                                .isEqualTo(Errno.ECONNRESET);
+                    });
+
+            assertThat(server.failure()).as("the other end is told, too").contains("ECONNRESET");
+        }
+    }
+
+    @Test
+    void datagramsShouldBeLostWhenTheScheduleSaysSo() throws IOException {
+        assertThat(receivesADatagram(Schedule.calm())).isTrue();
+        assertThat(receivesADatagram(Schedule.calm().odds(Decision.DATAGRAM_LOSS, 1))).isFalse();
+    }
+
+    private static boolean receivesADatagram(Schedule schedule) throws IOException {
+        try (var sim = SimulatedKernel.with(schedule)) {
+            return Scope.open(
+                    sim.proactor(),
+                    scope -> {
+                        var socket =
+                                scope.await(
+                                        dev.catena.ops.Ops.socket(
+                                                dev.catena.ops.AddressFamily.INET,
+                                                dev.catena.ops.SocketType.DATAGRAM));
+                        scope.await(dev.catena.ops.Ops.bind(socket, ADDRESS));
+                        sim.peer()
+                                .sendDatagram(
+                                        new InetSocketAddress("127.0.0.1", 7001),
+                                        ADDRESS,
+                                        new byte[3]);
+                        return scope.attempt(
+                                        recv(socket, scope.lease(8)).within(Duration.ofSeconds(1)))
+                                .isCompleted();
+                    });
+        }
+    }
+
+    // ---------------------------------------------------------------- cancels
+
+    @Test
+    @Tag("X2")
+    void cancelShouldWinUnlessTheScheduleSaysOtherwise() throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            sim.faults().on(Nop.class).delay(Duration.ofSeconds(1));
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var pending = scope.start(nop());
+                        pending.cancel("too slow");
+                        assertThat(pending.outcome()).isInstanceOf(Outcome.Cancelled.class);
+                    });
+
+            assertThat(sim.clock().elapsed()).isLessThan(Duration.ofSeconds(1));
+            assertThat(sim.proactor().metrics().cancelled()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("X3")
+    void operationShouldKeepItsResultWhenTheCancelIsLost() throws IOException {
+        try (var sim = with(Decision.CANCEL_LOST)) {
+            sim.faults().on(Nop.class).delay(Duration.ofSeconds(1));
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var pending = scope.start(nop());
+                        pending.cancel("too slow");
+                        assertThat(pending.outcome()).isInstanceOf(Outcome.Completed.class);
+                    });
+
+            assertThat(sim.proactor().metrics().completedAfterCancel()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("X3")
+    void cancelShouldFindNothingWhenTheCompletionIsOnlyLate() throws IOException {
+        try (var sim = with(Decision.LATE_COMPLETION)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var pending = scope.start(nop());
+                        pending.cancel("too late");
+                        assertThat(pending.outcome()).isInstanceOf(Outcome.Completed.class);
+                    });
+
+            assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void whatHangsShouldEndOnlyByACancel() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            sim.faults().on(Nop.class).hang();
+            Scope.run(
+                    sim.proactor(),
+                    scope ->
+                            assertThat(scope.attempt(nop().within(Duration.ofHours(1))))
+                                    .isInstanceOf(Outcome.TimedOut.class));
+
+            assertThat(sim.clock().elapsed()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    @Tag("D4")
+    void whatIgnoresCancelsShouldBeWaitedFor() throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            sim.faults().on(Nop.class).ignoreCancel().on(Nop.class).delay(Duration.ofSeconds(9));
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        scope.start(nop());
+                        scope.cancel("at once");
+                    });
+
+            assertThat(sim.clock().elapsed()).isEqualTo(Duration.ofSeconds(9));
+            assertThat(sim.proactor().metrics().completedAfterCancel()).isEqualTo(1);
+        }
+    }
+
+    // ---------------------------------------------------------------- queues
+
+    @Test
+    void completionsThatDoNotFitShouldComeLaterAndBeCounted() throws IOException {
+        var capacity = Capacity.DEFAULT.queues(64, 2);
+        try (var sim = SimulatedKernel.with(Schedule.calm(), capacity)) {
+            assertThat(startNops(sim, 50)).isEqualTo(50);
+            assertThat(sim.proactor().metrics().overflows()).isPositive();
+        }
+    }
+
+    @Test
+    void overflowShouldEndAMultishot() {
+        var flags = new ArrayList<Integer>();
+        var ends = new ArrayList<Integer>();
+        try (var sim = SimulatedKernel.with(Schedule.calm());
+                var driver = sim.openDriver()) {
+            driver.push(new Pipe(), 0, 1, 0);
+            driver.await(Long.MAX_VALUE);
+            driver.reap(
+                    (token, _, _) -> {
+                        var pipe = (Payload.Ends) driver.payload(token);
+                        ends.addAll(List.of(pipe.reading(), pipe.writing()));
+                    });
+            sim.faults().overflow(1);
+            var writing = new Descriptor(ends.getLast(), driver.table());
+            driver.push(new PollEach(writing, EnumSet.of(PollEvent.WRITABLE)), 0, 2, 0);
+            driver.await(Long.MAX_VALUE);
+            driver.reap((_, _, its) -> flags.add(its));
+            ends.forEach(driver::discard);
+        }
+
+        assertThat(flags).as("one completion, and no more to follow").containsExactly(0);
+    }
+
+    @Test
+    @Tag("C1")
+    void fullSubmissionQueueShouldTearNoChain() throws IOException {
+        var capacity = Capacity.DEFAULT.queues(4, 16);
+        try (var sim = SimulatedKernel.with(Schedule.calm(), capacity)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        for (int i = 0; i < 20; i++) {
+                            scope.start(nop());
+                            scope.start(link(timeout(Duration.ofMillis(i)), nop(), nop()));
+                        }
+                    });
+
+            assertThat(sim.trail().submitted(Nop.class)).isEqualTo(60);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Errno.class,
+            names = {"EAGAIN", "EBUSY", "EINTR"})
+    @Tag("L3")
+    void whatTheKernelDoesNotTakeShouldBeSubmittedAgain(Errno why) throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            var proactor = sim.proactor();
+            sim.faults().refuseSubmissions(3, why);
+
+            assertThat(startNops(sim, 5)).isEqualTo(5);
+            assertThat(sim.trail().of(Trail.Kind.REFUSED)).hasSize(3);
+            assertThat(proactor.metrics().published()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    @Tag("L3")
+    void scheduleShouldRefuseSubmissionsAndTakeParts() throws IOException {
+        var schedule =
+                Schedule.calm()
+                        .withSeed(5)
+                        .odds(Decision.SUBMIT_REFUSED, 0.5)
+                        .odds(Decision.SUBMIT_PARTIAL, 0.5);
+        try (var sim = SimulatedKernel.with(schedule)) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(startNops(sim, 10)).isEqualTo(10);
+            }
+            assertThat(sim.trail().of(Trail.Kind.REFUSED))
+                    .anyMatch(event -> event.what().contains("stay"))
+                    .anyMatch(event -> event.what().contains("took"));
+        }
+    }
+
+    private static int startNops(SimulatedKernel sim, int count) throws IOException {
+        return Scope.open(
+                sim.proactor(),
+                scope -> {
+                    var pending = new ArrayList<Pending<?>>();
+                    for (int i = 0; i < count; i++) {
+                        pending.add(scope.start(nop()));
+                    }
+                    int completed = 0;
+                    for (var each : pending) {
+                        completed += each.outcome().isCompleted() ? 1 : 0;
+                    }
+                    return completed;
+                });
+    }
+
+    // ---------------------------------------------------------------- wake-ups
+
+    @Test
+    void lateWakeUpShouldOnlyCostTime() throws Exception {
+        try (var sim = with(Decision.LATE_WAKE);
+                var scope = Scope.open(sim.proactor())) {
+            for (int i = 0; i < 5; i++) {
+                scope.await(nop());
+            }
+
+            assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
+        }
+    }
+
+    // ---------------------------------------------------------------- what a test can ask
+
+    @Test
+    void trailShouldTellWhatHappenedInOrder() throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            sim.file("/f").write("abc");
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var file = scope.await(open(Path.of("/f"), OpenFlag.READ_WRITE));
+                        scope.await(read(file, scope.lease(3)).at(0));
+                        scope.await(write(file, scope.lease(2).fill((byte) 'x')).at(1));
+                    });
+
+            assertThat(sim.file("/f").text()).isEqualTo("axx");
+            assertThat(sim.trail().results(Read.class)).containsExactly(3);
+            assertThat(sim.trail().results(Write.class)).containsExactly(2);
+            assertThat(sim.trail().of(Trail.Kind.OPENED)).isNotEmpty();
+            assertThat(sim.trail().lines().getLast()).contains("close");
+        }
+    }
+
+    @Test
+    void brokenContractShouldBeSaidWhenTheKernelIsClosed() {
+        var sim = SimulatedKernel.with(Schedule.calm());
+        try (var driver = sim.openDriver()) {
+            driver.discard(4711);
+        }
+
+        assertThat(sim.violations()).hasSize(1);
+        assertThatThrownBy(sim::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("fd(4711)")
+                .hasMessageContaining("seed=");
+    }
+
+    @Test
+    @Tag("X3")
+    void connectionAcceptedInTheMomentOfItsCancelShouldNotLeak() throws IOException {
+        try (var sim = with(Decision.CANCEL_LOST)) {
+            sim.faults().on(Accept.class).delay(Duration.ofSeconds(1));
+            sim.peer().connect(ADDRESS);
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var listener = scope.await(listen(ADDRESS));
+                        scope.start(accept(listener)).cancel("at once");
+                    });
+            sim.proactor().close();
+
+            assertThat(sim.trail().results(Accept.class)).singleElement().matches(fd -> fd >= 0);
+            assertThat(sim.openDescriptors()).isEmpty();
+        }
+    }
+
+    @Test
+    void receiveThatIsCancelledShouldLeaveTheBytesToTheNext() throws IOException {
+        try (var sim = SimulatedKernel.with(Schedule.calm())) {
+            sim.peer().listen(ADDRESS).accept().after(Duration.ofSeconds(2)).send("late");
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var socket = scope.await(connect(ADDRESS));
+                        assertThat(
+                                        scope.attempt(
+                                                recv(socket, scope.lease(8))
+                                                        .within(Duration.ofSeconds(1))))
+                                .isInstanceOf(Outcome.TimedOut.class);
+                        assertThat(scope.await(recv(socket, scope.lease(8)))).isEqualTo(4);
+                    });
+
+            assertThat(sim.trail().results(Recv.class))
+                    .containsExactly(-Errno.ECANCELED.number(), 4);
+        }
+    }
+
+    private static Errno failure(Outcome<?> outcome) {
+        return ((Outcome.Failed<?>) outcome).errno();
+    }
+}
