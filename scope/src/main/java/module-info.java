@@ -1,9 +1,11 @@
 import org.jspecify.annotations.NullMarked;
 
-/// For how long: scopes, and what lives in them.
+/// For how long: scopes and what lives in them, and the conveniences people expect on top: connections, files, processes.
 @NullMarked
 module dev.catena.scope {
     requires transitive dev.catena.proactor;
+    requires org.slf4j;
 
+    exports dev.catena.io;
     exports dev.catena.scope;
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Something made of operations that runs on the loop without a thread: begun once, stopped at most once, ended once.
 /// Loop thread only.
 abstract sealed class Composite<R> implements Running<R>
-        permits PipelineRun, WholeRun, Group, EachRun, Nap {
+        permits PipelineRun, WholeRun, Group, EachRun, FeedRun, Nap {
     private static final int STACKED = 64;
 
     private final LiveScope scope;

@@ -4,6 +4,7 @@ import dev.catena.ops.Buffer;
 import dev.catena.ops.Chain;
 import dev.catena.ops.Deadline;
 import dev.catena.ops.Fd;
+import dev.catena.ops.Multishot;
 import dev.catena.ops.Op;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
@@ -192,6 +193,17 @@ final class LiveScope implements Scope, Resident {
     @Override
     public <R> Pending<R> start(Pipeline<R> work) {
         return begin(work, true);
+    }
+
+    @Override
+    public <E> Feed<E> feed(Multishot<E> source) {
+        return loop.call(
+                () -> {
+                    checkOpen();
+                    var feed = new FeedRun<>(this, source);
+                    launch(feed, false);
+                    return feed;
+                });
     }
 
     private <R> Running<R> begin(Pipeline<R> work, boolean reportsFailure) {

@@ -45,10 +45,16 @@ final class Results {
     static Object element(LiveScope scope, Multishot<?> multishot, int result, int flags) {
         return switch (multishot) {
             case AcceptEach _ -> scope.own(result);
-            case RecvEach _ ->
-                    scope.lend(
-                            Memory.lent(scope.loop().provided(flags, result), scope),
-                            () -> scope.loop().provide(flags));
+            case RecvEach _ -> {
+                var loop = scope.loop();
+                loop.counters().provided++;
+                yield scope.lend(
+                        Memory.lent(loop.provided(flags, result), scope),
+                        () -> {
+                            loop.counters().provided--;
+                            loop.provide(flags);
+                        });
+            }
             case PollEach _ -> PollEvent.of(result);
         };
     }

@@ -3,6 +3,7 @@ package dev.catena.scope;
 import dev.catena.ops.Buffer;
 import dev.catena.ops.Deadline;
 import dev.catena.ops.Fd;
+import dev.catena.ops.Multishot;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
 import dev.catena.proactor.Proactor;
@@ -149,6 +150,11 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     ///
     /// @throws IllegalStateException if the scope is closed, or the kernel still uses a buffer of it
     <R> Pending<R> start(Pipeline<R> work);
+
+    /// Runs a multishot operation whose elements are taken one by one, with back-pressure. It is to be closed.
+    ///
+    /// @throws IllegalStateException if the scope is closed
+    <E> Feed<E> feed(Multishot<E> source);
 
     /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
     <T extends @Nullable Object> Task<T> fork(Callable<T> body);

@@ -19,6 +19,9 @@ public final class Counters {
     /// Descriptors open and owned by scopes.
     public long descriptors;
 
+    /// Provided buffers that are out: taken by a completion and not given back to the kernel.
+    public long provided;
+
     /// Scopes open.
     public long scopes;
 

@@ -444,7 +444,7 @@ public final class EventLoop implements Proactor, Executor {
                 driverCounts.enters(),
                 driverCounts.overflows(),
                 counters.descriptors,
-                slabs.blocksOut(),
+                slabs.blocksOut() + counters.provided,
                 counters.scopes,
                 timers.size());
     }

@@ -159,7 +159,7 @@ class MisbehaviourTest {
 
             assertThat(outcomes.get(0))
                     .isInstanceOfSatisfying(
-                            Outcome.Short.class, cut -> assertThat(cut.value()).isEqualTo(5));
+                            Outcome.Short.class, cut -> assertThat(cut.moved()).isEqualTo(5));
             assertThat(outcomes.get(1)).isInstanceOf(Outcome.Skipped.class);
         }
     }

@@ -1,0 +1,164 @@
+package dev.catena.io;
+
+import static dev.catena.ops.Ops.sleep;
+
+import dev.catena.ops.Fd;
+import dev.catena.ops.OperationCancelledException;
+import dev.catena.ops.Outcome;
+import dev.catena.scope.Pending;
+import dev.catena.scope.Scope;
+import dev.catena.scope.ScopeOptions;
+import io.vavr.Tuple0;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to whichever address of a host answers first (RFC 8305, section 5).
+///
+/// Each attempt is a scope of its own in a race of scopes. It begins when the one before it has failed or has had its head start; the
+/// first to connect moves its socket out of its scope, and what the others have is closed with theirs.
+final class HappyEyeballs {
+    private final Scope scope;
+    private final String name;
+    private final List<InetSocketAddress> addresses;
+    private final TcpOptions options;
+    private final List<Start> starts = new ArrayList<>();
+    private final IOException[] failures;
+    private @Nullable Fd winner;
+
+    /// When an attempt begins.
+    private static final class Start {
+        private boolean now;
+        private @Nullable Pending<Tuple0> sleeping;
+
+        /// Does not wait any longer.
+        void now() {
+            Pending<Tuple0> sleeper;
+            synchronized (this) {
+                now = true;
+                sleeper = sleeping;
+            }
+            if (sleeper != null) {
+                sleeper.cancel("the attempt before it failed");
+            }
+        }
+
+        synchronized boolean isNow() {
+            return now;
+        }
+
+        synchronized void sleeps(Pending<Tuple0> sleeper) {
+            sleeping = sleeper;
+        }
+    }
+
+    HappyEyeballs(Scope scope, String name, List<InetSocketAddress> addresses, TcpOptions options) {
+        this.scope = scope;
+        this.name = name;
+        this.addresses = addresses;
+        this.options = options;
+        this.failures = new IOException[addresses.size()];
+        addresses.forEach(_ -> starts.add(new Start()));
+        starts.getFirst().now();
+    }
+
+    /// The order in which to try: the resolver's, but the two families by turns (section 4).
+    static List<InetSocketAddress> order(InetAddress[] resolved, int port) {
+        var first = new ArrayList<InetSocketAddress>();
+        var second = new ArrayList<InetSocketAddress>();
+        boolean firstIsV6 = resolved[0] instanceof Inet6Address;
+        for (var address : resolved) {
+            boolean isFirst = address instanceof Inet6Address == firstIsV6;
+            (isFirst ? first : second).add(new InetSocketAddress(address, port));
+        }
+        var order = new ArrayList<InetSocketAddress>();
+        for (int i = 0; i < Math.max(first.size(), second.size()); i++) {
+            if (i < first.size()) {
+                order.add(first.get(i));
+            }
+            if (i < second.size()) {
+                order.add(second.get(i));
+            }
+        }
+        return order;
+    }
+
+    /// A connected socket of the scope.
+    Fd connect() throws IOException {
+        try {
+            return scope.child(
+                    ScopeOptions.of("connect " + name), race -> race.firstSuccess(attempts(race)));
+        } catch (IOException _) {
+            throw together();
+        }
+    }
+
+    private List<Callable<Fd>> attempts(Scope race) {
+        var attempts = new ArrayList<Callable<Fd>>();
+        for (int i = 0; i < addresses.size(); i++) {
+            int number = i;
+            attempts.add(() -> attempt(race, number));
+        }
+        return attempts;
+    }
+
+    private Fd attempt(Scope race, int number) throws IOException {
+        try {
+            return race.child(
+                    ScopeOptions.of("connect " + addresses.get(number)),
+                    inner -> {
+                        awaitStart(inner, number);
+                        return won(inner.await(dev.catena.ops.Ops.connect(addresses.get(number))));
+                    });
+        } catch (IOException e) {
+            failures[number] = e;
+            if (number + 1 < starts.size()) {
+                starts.get(number + 1).now();
+            }
+            throw e;
+        }
+    }
+
+    private void awaitStart(Scope inner, int number) throws IOException {
+        var start = starts.get(number);
+        if (start.isNow()) {
+            return;
+        }
+        // each waits for those before it, too: the head starts add up
+        var sleeper = inner.start(sleep(options.headStart().multipliedBy(number)));
+        start.sleeps(sleeper);
+        if (start.isNow()) {
+            sleeper.cancel("the attempt before it failed");
+        }
+        var outcome = sleeper.outcome();
+        if (outcome instanceof Outcome.Cancelled<?> && !start.isNow()) {
+            var _ = outcome.get();
+        }
+    }
+
+    /// The first to come here has won; a second one's socket stays in its scope, which closes it.
+    private synchronized Fd won(Fd socket) {
+        if (winner != null) {
+            throw new OperationCancelledException("another address was faster");
+        }
+        winner = scope.adopt(socket);
+        return winner;
+    }
+
+    private IOException together() {
+        IOException first = null;
+        for (var failure : failures) {
+            if (first == null) {
+                first = failure;
+            } else if (failure != null) {
+                first.addSuppressed(failure);
+            }
+        }
+        return first == null ? new IOException("cannot connect to " + name) : first;
+    }
+}

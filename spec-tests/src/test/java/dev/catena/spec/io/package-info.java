@@ -1,0 +1,2 @@
+/// The conveniences of `dev.catena.io`, against real peers.
+package dev.catena.spec.io;
