@@ -86,7 +86,7 @@ final class EachRun<E> extends Composite<Long> {
             work();
             return;
         }
-        boolean endOfStream = each.source() instanceof RecvEach && operation.result() == 0;
+        boolean endOfStream = each.source() instanceof RecvEach && operation.lastResult() == 0;
         boolean noBuffers =
                 outcome instanceof Outcome.Failed<Long>(var errno, _, _) && errno == Errno.ENOBUFS;
         boolean kernelEnded = outcome.isCompleted() && !endOfStream;

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// thread hands its calls over. What runs in it is in its [Contents], what it owns in its [Holdings], what went wrong in
 /// its [Failures], and how it ends in its [Ending].
 final class LiveScope implements Scope, Resident {
+    private static final int MOST_SPARES = 256;
 
     private final EventLoop loop;
     private final @Nullable LiveScope parent;
@@ -49,6 +50,10 @@ final class LiveScope implements Scope, Resident {
     private final Failures failures = new Failures(this);
     private final Holdings holdings;
     private @Nullable Expiry expiry;
+
+    // operations to use again, linked by their `next`: what is awaited allocates nothing
+    private @Nullable Operation<?> spares;
+    private int spareCount;
 
     // the last chain that was given the scope's deadline, so that one that is run again and again
     // is not copied each time
@@ -182,12 +187,63 @@ final class LiveScope implements Scope, Resident {
 
     @Override
     public <R> R await(Pipeline<R> work) throws IOException {
-        return begin(work, false).await();
+        if (!(work instanceof Op<R> op) || !mayReuse()) {
+            return begin(work, false).await();
+        }
+        var operation = awaited(op);
+        try {
+            return operation.result();
+        } finally {
+            reuseLater(operation);
+        }
     }
 
     @Override
     public <R> Outcome<R> attempt(Pipeline<R> work) {
-        return begin(work, false).outcome();
+        if (!(work instanceof Op<R> op) || !mayReuse()) {
+            return begin(work, false).outcome();
+        }
+        var operation = awaited(op);
+        var outcome = operation.verdict();
+        reuseLater(operation);
+        return outcome;
+    }
+
+    /// Whether nobody but the caller will hold the operation that it is about to await, so that it can be used again: the caller is
+    /// on the loop, and no exception will name where it was submitted.
+    private boolean mayReuse() {
+        return loop.isOnLoop() && !loop.capturesSites();
+    }
+
+    /// An operation that has been run to its end (a virtual thread on the loop).
+    private <R> Operation<R> awaited(Op<R> op) {
+        loop.checkMayWait();
+        checkOpen();
+        var operation = reused(op);
+        admit(operation);
+        operation.parkUntilEnded();
+        return operation;
+    }
+
+    /// An operation of this scope, not yet admitted, that is to be [given back][#reuseLater] when it has ended (loop thread).
+    <R> Operation<R> reused(Op<R> op) {
+        var spare = spares;
+        if (spare == null) {
+            return new Operation<>(this, op);
+        }
+        spares = spare.next;
+        spareCount--;
+        return spare.begin(op);
+    }
+
+    /// Takes back an operation that has ended and that nobody holds any more (loop thread).
+    void reuseLater(Operation<?> operation) {
+        if (spareCount < MOST_SPARES && operation.hasEnded()) {
+            operation.reset();
+            operation.next = spares;
+            spares = operation;
+            spareCount++;
+        }
     }
 
     @Override
@@ -256,6 +312,7 @@ final class LiveScope implements Scope, Resident {
     private <R> Running<R> launch(Operation<R> operation, boolean reportsFailure) {
         admit(operation);
         if (reportsFailure) { // not before: one that was refused by an exception never ends
+            operation.expected = true;
             failures.expect(operation);
             if (operation.hasEnded()) {
                 failures.ended(operation);
@@ -603,7 +660,9 @@ final class LiveScope implements Scope, Resident {
                 loop.counters().cancelled++;
             }
         }
-        failures.ended(operation);
+        if (operation.expected) {
+            failures.ended(operation);
+        }
         ending.advance();
     }
 

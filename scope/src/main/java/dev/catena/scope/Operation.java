@@ -17,6 +17,7 @@ import dev.catena.ops.spi.Descriptor;
 import dev.catena.ops.spi.Region;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.loop.Submission;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,13 +38,16 @@ final class Operation<R> extends Submission implements Running<R> {
     private final LiveScope scope;
 
     // exactly one of the two
-    private final @Nullable Op<R> single;
+    private @Nullable Op<?> single;
     private final @Nullable Chain<R> chain;
 
     // whether a Close is in it, which few have
-    private final boolean closes;
+    private boolean closes;
 
-    // loop-owned: the scope's list of what is in flight
+    // loop-owned: whether its failure is the scope's unless somebody asks for it
+    boolean expected;
+
+    // loop-owned: the scope's list of what is in flight, or of what can be used again
     @Nullable Operation<?> previous;
     @Nullable Operation<?> next;
 
@@ -84,6 +88,33 @@ final class Operation<R> extends Submission implements Running<R> {
         values = new @Nullable Object[results.length];
     }
 
+    /// Forgets everything: it has ended, nobody holds it, and it will [#begin] anew. What the kernel and the loop's tables may still
+    /// say of it goes by its old token, and is stale.
+    @Override
+    protected void reset() {
+        super.reset();
+        single = null;
+        closes = false;
+        expected = false;
+        result = 0;
+        value = null;
+        stop = null;
+        entered = false;
+        shotSink = null;
+        shots = 0;
+        shielded = false;
+        refusal = null;
+    }
+
+    /// Begins anew as another operation.
+    @SuppressWarnings("unchecked") // nobody knows it as what it was
+    <S> Operation<S> begin(Op<S> op) {
+        next = null;
+        single = op;
+        closes = op instanceof Close;
+        return (Operation<S>) this;
+    }
+
     @Override
     public @Nullable Throwable site() {
         return site;
@@ -106,6 +137,11 @@ final class Operation<R> extends Submission implements Running<R> {
         return this;
     }
 
+    /// Whether it is one operation, and not a chain.
+    boolean isSingle() {
+        return chain == null;
+    }
+
     boolean isShielded() {
         return shielded;
     }
@@ -116,7 +152,7 @@ final class Operation<R> extends Submission implements Running<R> {
     }
 
     /// The last result, of a single operation.
-    int result() {
+    int lastResult() {
         return result;
     }
 
@@ -338,7 +374,7 @@ final class Operation<R> extends Submission implements Running<R> {
             closes().forEach(Descriptor::reopen);
         }
         scope.ended(this);
-        watchers.tell();
+        watchers.tellOnce(); // the last thing: whoever is told may give it back, to be used again
     }
 
     /// Ends it without it having been admitted.
@@ -400,6 +436,14 @@ final class Operation<R> extends Submission implements Running<R> {
                                 ELSEWHERE));
     }
 
+    /// The result of a single operation, or the exception that says why there is none.
+    @SuppressWarnings("unchecked") // an Op<R> gives an R
+    R result() throws IOException {
+        return refusal == null && wasPublished() && result >= 0
+                ? (R) Results.value(single(), result, given())
+                : verdict().get();
+    }
+
     @Override
     public OperationId id() {
         return scope.loop().call(() -> new OperationId(firstToken()));
@@ -419,7 +463,8 @@ final class Operation<R> extends Submission implements Running<R> {
         return single instanceof Multishot ? Long.valueOf(shots) : value;
     }
 
+    @SuppressWarnings("unchecked") // it was made, or begun anew, for an Op<R>
     private Op<R> single() {
-        return Objects.requireNonNull(single);
+        return (Op<R>) Objects.requireNonNull(single);
     }
 }

@@ -2,6 +2,7 @@ package dev.catena.scope;
 
 import dev.catena.ops.Chain;
 import dev.catena.ops.Deadline;
+import dev.catena.ops.Op;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
 import dev.catena.ops.Pipeline.Both;
@@ -163,7 +164,10 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
     private void take(Running<?> finished) {
         finished.throwCrash();
-        last = finished.observe();
+        last = finished.verdict();
+        if (finished instanceof Operation<?> operation && operation.isSingle()) {
+            scope().reuseLater(operation);
+        }
     }
 
     private void descend(Pipeline<?> part) {
@@ -179,6 +183,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
                 push(part, within.source());
                 clocks.push(new Clock(within));
             }
+            case Op<?> op -> launch(scope().reused(op));
             case Step<?> step -> launch(scope().operation(step));
             case Chain<?> chain -> launch(scope().operation(chain));
             case Now _ -> last = new Outcome.Completed<>(new Deadline(scope().loop().nanoTime()));

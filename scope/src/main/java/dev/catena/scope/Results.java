@@ -76,7 +76,7 @@ final class Results {
     }
 
     /// The result of an operation that did what it was asked to.
-    private static Object value(Op<?> op, int result, @Nullable Object value) {
+    static Object value(Op<?> op, int result, @Nullable Object value) {
         return switch (op) {
             case Cancel(var target) -> target instanceof Cancel.Target.One ? 1 : result;
             case Op.Transfer _, FutexWake _, SendMsg _, Splice _, Tee _ -> result;

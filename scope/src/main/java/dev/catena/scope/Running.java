@@ -23,12 +23,6 @@ sealed interface Running<R> extends Pending<R> permits Operation, Composite {
     /// What became of it, having ended (loop thread).
     Outcome<R> verdict();
 
-    /// The same, for somebody who will see a failure in it (loop thread).
-    default Outcome<R> observe() {
-        scope().observed(this);
-        return verdict();
-    }
-
     /// The exception that a function of a pipeline threw, if one did (loop thread).
     @Nullable Throwable crash();
 

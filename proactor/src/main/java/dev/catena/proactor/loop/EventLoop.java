@@ -407,7 +407,9 @@ public final class EventLoop implements Proactor, Executor {
     private void run() {
         while (!isDone()) {
             boolean more = tasks.run(options.eventInterval());
-            timers.expire(driver.nanoTime());
+            if (timers.size() > 0) {
+                timers.expire(driver.nanoTime());
+            }
             submissions.publishBacklog();
             // a task may have been the last thing to wait for, and nothing would end the sleep then
             if (more || isDone() || !tasks.prepareSleep()) {

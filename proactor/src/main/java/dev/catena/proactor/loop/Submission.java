@@ -101,6 +101,19 @@ public abstract class Submission {
         startNanos = beganNanos;
     }
 
+    /// Makes a submission that has ended new. Its token will be another, so that nothing that is still said of the old one is taken
+    /// to be about this.
+    protected void reset() {
+        phase = Phase.NEW;
+        remaining = 0;
+        cancelRequested = false;
+        published = false;
+        startNanos = 0;
+        hasSilent = false;
+        token = 0;
+        tokens = null;
+    }
+
     final long token(int entry) {
         var all = tokens;
         return all == null ? token : all[entry];

@@ -1,6 +1,7 @@
 package dev.catena.proactor.uring;
 
 import static dev.catena.proactor.uring.IoUring.*;
+import static dev.catena.proactor.uring.Mapped.MEMORY;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -72,22 +73,25 @@ final class Ring implements AutoCloseable {
     private final int features;
     private final int sqEntries;
     private final int cqEntries;
-    private final MemorySegment rings;
-    private final MemorySegment sqes;
+    // the mappings, by address, see Mapped
+    private final long rings;
+    private final long ringsBytes;
+    private final long sqes;
+
     private final MemorySegment waitArgument =
             Arena.ofAuto().allocate(GETEVENTS_ARG_BYTES + 16L, 8);
 
-    private final int sqHeadAt;
-    private final int sqTailAt;
-    private final int sqFlagsAt;
+    private final long sqHead;
+    private final long sqTail;
+    private final long sqFlags;
     private final int sqMask;
-    private final int cqHeadAt;
-    private final int cqTailAt;
-    private final int cqesAt;
+    private final long cqHead;
+    private final long cqTail;
+    private final long cqes;
     private final int cqMask;
 
-    private int sqTail;
-    private int cqHead;
+    private int pushed;
+    private int taken;
     private long enters;
     private long submitted;
     private long overflows;
@@ -134,39 +138,38 @@ final class Ring implements AutoCloseable {
         int cqesOffset = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_CQES);
         boolean hasArray = (setup & IORING_SETUP_NO_SQARRAY) == 0;
         int arrayOffset = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_ARRAY);
-        long ringsBytes =
+        ringsBytes =
                 Math.max(
                         cqesOffset + (long) cqEntries * CQE_BYTES,
                         hasArray ? arrayOffset + 4L * sqEntries : 0);
         rings = map(ringsBytes, IORING_OFF_SQ_RING);
         sqes = map((long) sqEntries * SQE_BYTES, IORING_OFF_SQES);
-        sqHeadAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_HEAD);
-        sqTailAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_TAIL);
-        sqFlagsAt = params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_FLAGS);
-        sqMask = rings.get(JAVA_INT, params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_RING_MASK));
-        cqHeadAt = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_HEAD);
-        cqTailAt = params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_TAIL);
-        cqMask = rings.get(JAVA_INT, params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_RING_MASK));
-        cqesAt = cqesOffset;
+        sqHead = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_HEAD);
+        sqTail = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_TAIL);
+        sqFlags = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_FLAGS);
+        sqMask = MEMORY.get(JAVA_INT, rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_RING_MASK));
+        cqHead = rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_HEAD);
+        cqTail = rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_TAIL);
+        cqMask = MEMORY.get(JAVA_INT, rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_RING_MASK));
+        cqes = rings + cqesOffset;
         if (hasArray) {
             for (int i = 0; i < sqEntries; i++) {
-                rings.set(
+                MEMORY.set(
                         JAVA_INT,
-                        arrayOffset + 4L * i,
+                        rings + arrayOffset + 4L * i,
                         i); // slot i of the queue is entry i, for good
             }
         }
         waitArgument.set(JAVA_LONG, GETEVENTS_ARG_TS, waitArgument.address() + GETEVENTS_ARG_BYTES);
     }
 
-    @SuppressWarnings("restricted") // the kernel says how long the mapping is
-    private MemorySegment map(long sizeBytes, long offset) {
+    private long map(long sizeBytes, long offset) {
         long address = syscalls.map(sizeBytes, fd, offset);
         if (address < 0 && address > -4096) {
             syscalls.close(fd);
             throw RingAdvice.explain("mmap of the ring", Errno.of((int) address));
         }
-        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+        return address;
     }
 
     int fd() {
@@ -184,18 +187,18 @@ final class Ring implements AutoCloseable {
 
     /// The entries that the kernel has not taken.
     int unsubmitted() {
-        return sqTail - (int) INT.getAcquire(rings, (long) sqHeadAt);
+        return pushed - (int) INT.getAcquire(MEMORY, sqHead);
     }
 
-    /// The memory of all entries.
-    MemorySegment sqes() {
+    /// The address of the first entry; there are [#capacity] of them.
+    long sqes() {
         return sqes;
     }
 
     /// Takes the next entry, which must be free, and gives its number in the queue. It is the kernel's with the next
     /// enter.
     int next() {
-        return sqTail++ & sqMask;
+        return pushed++ & sqMask;
     }
 
     /// Publishes what was written and enters the kernel, without waiting.
@@ -224,7 +227,7 @@ final class Ring implements AutoCloseable {
     ///
     /// @throws RingUnavailableException with what to do about it if it cannot
     void tryOut() {
-        INT.setRelease(rings, (long) sqTailAt, sqTail);
+        INT.setRelease(MEMORY, sqTail, pushed);
         int result;
         do {
             result = syscalls.enter(fd, unsubmitted(), 1, IORING_ENTER_GETEVENTS, 0, 0);
@@ -236,7 +239,7 @@ final class Ring implements AutoCloseable {
     }
 
     private void enter(int minComplete, int flags, long timeoutNanos) {
-        INT.setRelease(rings, (long) sqTailAt, sqTail);
+        INT.setRelease(MEMORY, sqTail, pushed);
         int toSubmit = unsubmitted();
         long argument = 0;
         long argumentBytes = 0;
@@ -274,27 +277,22 @@ final class Ring implements AutoCloseable {
     }
 
     private int sqFlags() {
-        return (int) INT.getOpaque(rings, (long) sqFlagsAt);
+        return (int) INT.getOpaque(MEMORY, sqFlags);
     }
 
     /// Whether there is a completion to take.
     boolean hasCompletions() {
-        return cqHead != (int) INT.getAcquire(rings, (long) cqTailAt);
+        return taken != (int) INT.getAcquire(MEMORY, cqTail);
     }
 
-    /// The place of the first completion in [#rings]; there must be one.
+    /// The address of the first completion; there must be one.
     long completion() {
-        return cqesAt + (long) (cqHead & cqMask) * CQE_BYTES;
+        return cqes + (long) (taken & cqMask) * CQE_BYTES;
     }
 
     /// Gives the first completion's place back to the kernel.
     void advance() {
-        INT.setRelease(rings, (long) cqHeadAt, ++cqHead);
-    }
-
-    /// The shared memory that holds the completions.
-    MemorySegment rings() {
-        return rings;
+        INT.setRelease(MEMORY, cqHead, ++taken);
     }
 
     long enters() {
@@ -336,8 +334,8 @@ final class Ring implements AutoCloseable {
 
     @Override
     public void close() {
-        syscalls.unmap(sqes.address(), sqes.byteSize());
-        syscalls.unmap(rings.address(), rings.byteSize());
+        syscalls.unmap(sqes, (long) sqEntries * SQE_BYTES);
+        syscalls.unmap(rings, ringsBytes);
         syscalls.close(fd);
     }
 }

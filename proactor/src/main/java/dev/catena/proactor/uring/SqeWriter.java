@@ -2,6 +2,7 @@ package dev.catena.proactor.uring;
 
 import static dev.catena.proactor.uring.Abi.*;
 import static dev.catena.proactor.uring.IoUring.*;
+import static dev.catena.proactor.uring.Mapped.MEMORY;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.catena.ops.*;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Loop thread only.
 final class SqeWriter {
-    private final MemorySegment sqes;
+    private final long sqes;
     private final EntrySides sides;
     private final OpMemory memory;
 
@@ -35,10 +36,12 @@ final class SqeWriter {
     private int fileIndex; // or splice_fd_in, or optlen
     private long addr3; // or optval
 
-    SqeWriter(MemorySegment sqes, OpMemory memory) {
+    /// @param sqes the address of the first entry
+    /// @param count how many there are
+    SqeWriter(long sqes, int count, OpMemory memory) {
         this.sqes = sqes;
         this.memory = memory;
-        this.sides = new EntrySides(sqes.byteSize() / Ring.SQE_BYTES);
+        this.sides = new EntrySides(count);
     }
 
     /// Writes entry `index`.
@@ -301,15 +304,15 @@ final class SqeWriter {
     /// Stores the entry, in the order of the header: opcode, flags, ioprio, fd | off | addr | len, op flags | user_data |
     /// buf_group, personality, file_index | addr3 | pad. All eight words, since the place may hold an old entry.
     private void store(int index, long token) {
-        long at = (long) index * Ring.SQE_BYTES;
-        sqes.set(JAVA_LONG, at, opcode | flags << 8 | (long) ioprio << 16 | (long) fd << 32);
-        sqes.set(JAVA_LONG, at + 8, off);
-        sqes.set(JAVA_LONG, at + 16, addr);
-        sqes.set(JAVA_LONG, at + 24, Integer.toUnsignedLong(len) | (long) opFlags << 32);
-        sqes.set(JAVA_LONG, at + 32, token);
-        sqes.set(JAVA_LONG, at + 40, bufGroup | (long) fileIndex << 32);
-        sqes.set(JAVA_LONG, at + 48, addr3);
-        sqes.set(JAVA_LONG, at + 56, 0L);
+        long at = sqes + (long) index * Ring.SQE_BYTES;
+        MEMORY.set(JAVA_LONG, at, opcode | flags << 8 | (long) ioprio << 16 | (long) fd << 32);
+        MEMORY.set(JAVA_LONG, at + 8, off);
+        MEMORY.set(JAVA_LONG, at + 16, addr);
+        MEMORY.set(JAVA_LONG, at + 24, Integer.toUnsignedLong(len) | (long) opFlags << 32);
+        MEMORY.set(JAVA_LONG, at + 32, token);
+        MEMORY.set(JAVA_LONG, at + 40, bufGroup | (long) fileIndex << 32);
+        MEMORY.set(JAVA_LONG, at + 48, addr3);
+        MEMORY.set(JAVA_LONG, at + 56, 0L);
     }
 
     private void region(Buffer buffer) {

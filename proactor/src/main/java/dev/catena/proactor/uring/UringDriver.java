@@ -2,6 +2,7 @@ package dev.catena.proactor.uring;
 
 import static dev.catena.proactor.uring.Abi.SOL_SOCKET;
 import static dev.catena.proactor.uring.IoUring.*;
+import static dev.catena.proactor.uring.Mapped.MEMORY;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -70,7 +71,7 @@ public final class UringDriver implements Driver {
     private UringDriver(Syscalls syscalls, Ring ring) {
         this.syscalls = syscalls;
         this.ring = ring;
-        writer = new SqeWriter(ring.sqes(), memory);
+        writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
         supported = probe();
         writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
         ring.tryOut();
@@ -199,12 +200,11 @@ public final class UringDriver implements Driver {
             sink.completed(answer.token(), answer.result(), 0);
             count++;
         }
-        var rings = ring.rings();
         while (ring.hasCompletions()) {
             long at = ring.completion();
-            long token = rings.get(JAVA_LONG, at);
-            int result = rings.get(JAVA_INT, at + 8);
-            int flags = rings.get(JAVA_INT, at + 12);
+            long token = MEMORY.get(JAVA_LONG, at);
+            int result = MEMORY.get(JAVA_INT, at + 8);
+            int flags = MEMORY.get(JAVA_INT, at + 12);
             ring.advance(); // before the sink, which may make the kernel post more
             if (token == Wakeup.TOKEN) {
                 wakeStands = !wakeup.needsRead();
