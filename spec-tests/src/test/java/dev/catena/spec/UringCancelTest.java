@@ -312,7 +312,7 @@ class UringCancelTest {
                         scope.await(
                                 link(
                                         send(pair.near(), scope.lease(8)),
-                                        shutdown(pair.near(), Shutdown.Direction.WRITE),
+                                        shutdown(pair.near(), Shutdown.Direction.WRITE).hard(),
                                         close(pair.near())));
                         assertThat(pair.near().isOpen()).isFalse();
                         assertThat(Said.of(other.outcome())).isEqualTo("cancelled");
