@@ -393,7 +393,9 @@ public final class Ops {
 
     /// What `body` makes of each element of a multishot operation, one after the other, until it ends; gives how many
     /// there were. While the body is slow, elements wait; when too many do, the kernel is asked to stop and taken up
-    /// again later. Of a failure of the body nothing more is started.
+    /// again later. When it is cancelled or its body fails, nothing more is started, and elements that wait are given back:
+    /// connections are closed; bytes stay with their socket, where the next `recv`, `recvAll` or `forEach(recvEach(…))` gets
+    /// them, before any that come later. (A `poll` does not see them, and what receives in another way is refused.)
     public static <E> Pipeline<Long> forEach(
             Multishot<E> source, Function<? super E, ? extends Pipeline<?>> body) {
         return new Pipeline.ForEach<>(source, body);

@@ -53,6 +53,21 @@ final class EachRun<E> extends Composite<Long> {
     @Override
     void begin() {
         submit();
+        if (each.source() instanceof RecvEach(var socket) && !hasEnded() && ending == null) {
+            takeArrears(socket);
+        }
+    }
+
+    /// What came before and was not worked on comes first.
+    @SuppressWarnings("unchecked") // the source gives buffers
+    private void takeArrears(Fd socket) {
+        for (var buffer = scope().arrears(socket);
+                buffer != null;
+                buffer = scope().arrears(socket)) {
+            count++;
+            waiting.add((E) buffer);
+        }
+        work();
     }
 
     private void submit() {
@@ -153,13 +168,15 @@ final class EachRun<E> extends Composite<Long> {
         work();
     }
 
-    /// Nothing more is worked on: what waits is given back, and the source stopped.
+    /// Nothing more is worked on: what waits is given back (connections are closed, bytes stay with their socket), and the
+    /// source stopped.
     private void abandon() {
         scope().loop().disarm(retry);
         for (var element = waiting.poll(); element != null; element = waiting.poll()) {
             switch (element) {
                 case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
-                case Buffer buffer -> scope().giveBack(buffer);
+                case Buffer buffer ->
+                        scope().giveBack(buffer, Objects.requireNonNull(each.source().fd()));
                 default -> {}
             }
         }

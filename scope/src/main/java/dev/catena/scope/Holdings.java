@@ -10,6 +10,7 @@ import dev.catena.ops.spi.Region;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The descriptors, fixed file slots and leases of a scope. Loop thread only.
 final class Holdings {
@@ -21,6 +22,9 @@ final class Holdings {
 
     // leases, and how each is given back
     private Map<Memory, Runnable> leases = Map.of();
+
+    // what has come over its sockets and waits for the next who receives
+    private @Nullable Arrears arrears;
 
     Holdings(LiveScope scope) {
         this.scope = scope;
@@ -49,6 +53,9 @@ final class Holdings {
         }
         fd.closed();
         if (fd.owner() instanceof Holdings holder) {
+            if (holder.arrears != null) {
+                holder.arrears.drop(fd);
+            }
             holder.descriptors.remove(fd);
             fd.owner(null);
             scope.loop().counters().descriptors--;
@@ -120,6 +127,20 @@ final class Holdings {
         holder.descriptors.remove(fd);
         fd.owner(this);
         descriptors.add(fd);
+        if (holder.arrears != null) {
+            holder.arrears.move(fd, this);
+        }
+    }
+
+    @Nullable Arrears arrears() {
+        return arrears;
+    }
+
+    Arrears arrearsToKeep() {
+        if (arrears == null) {
+            arrears = new Arrears(scope.loop().counters());
+        }
+        return arrears;
     }
 
     /// Whether a descriptor is another loop's, which alone may count what is in flight on it.

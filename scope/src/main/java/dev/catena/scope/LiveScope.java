@@ -1,5 +1,7 @@
 package dev.catena.scope;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.catena.ops.Buffer;
 import dev.catena.ops.Chain;
 import dev.catena.ops.Deadline;
@@ -11,6 +13,7 @@ import dev.catena.ops.Pipeline;
 import dev.catena.ops.Step;
 import dev.catena.ops.spi.Descriptor;
 import dev.catena.ops.spi.Memory;
+import dev.catena.ops.spi.Region;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.loop.EventLoop;
 import dev.catena.proactor.loop.LoopTimer;
@@ -373,6 +376,9 @@ final class LiveScope implements Scope, Resident {
         }
         loop.check(operation);
         operation.hold();
+        if (loop.counters().arrears > 0) {
+            operation.serve();
+        }
         contents.flights.add(operation);
         var closes = operation.closes();
         if (closes.isEmpty()) {
@@ -711,9 +717,23 @@ final class LiveScope implements Scope, Resident {
         return holdings.lend(memory, giveBack).whole();
     }
 
-    /// Gives a buffer back that nobody has taken.
-    void giveBack(Buffer buffer) {
+    /// Gives a buffer back that nobody has taken; its bytes stay with the socket they came over.
+    void giveBack(Buffer buffer, Fd socket) {
+        if (((Descriptor) socket).owner() instanceof Holdings holder) {
+            var bytes = ((Region) buffer).unguarded().toArray(JAVA_BYTE);
+            holder.arrearsToKeep().keep((Descriptor) socket, bytes);
+        }
         holdings.release(buffer);
+    }
+
+    /// Takes the bytes that have come over a socket and that nobody has worked on; null if there are none.
+    @Nullable Buffer arrears(Fd socket) {
+        var arrears = Arrears.of(socket);
+        if (arrears == null) {
+            return null;
+        }
+        var bytes = arrears.take((Descriptor) socket, Integer.MAX_VALUE);
+        return holdings.lease(bytes.length, 1).put(0, bytes);
     }
 
     /// A close of a descriptor has ended.

@@ -70,6 +70,9 @@ final class Operation<R> extends Submission implements Running<R> {
     private final @Nullable Throwable site;
     private @Nullable Outcome<R> refusal;
 
+    // what had come before for the receives in it
+    private @Nullable Served served;
+
     Operation(LiveScope scope, Op<R> single) {
         this.scope = scope;
         this.site = scope.loop().site();
@@ -161,7 +164,7 @@ final class Operation<R> extends Submission implements Running<R> {
     /// Why it cannot be admitted: a descriptor of it that is closed.
     @Nullable Outcome<R> refusedBecauseClosed() {
         for (int entry = 0; entry < entries(); entry++) {
-            var op = op(entry);
+            var op = said(entry);
             if (isClosed(op, op.fd()) || isClosed(op, op.otherFd()) || handsOverClosed(op)) {
                 return badDescriptor(op);
             }
@@ -204,7 +207,7 @@ final class Operation<R> extends Submission implements Running<R> {
     void hold() {
         try {
             for (int entry = 0; entry < entries(); entry++) {
-                var op = op(entry);
+                var op = said(entry);
                 for (int i = 0; i < op.regions(); i++) {
                     hold(op, (Region) op.region(i));
                 }
@@ -212,6 +215,18 @@ final class Operation<R> extends Submission implements Running<R> {
         } catch (IllegalStateException inUse) {
             releaseBuffers();
             throw inUse;
+        }
+    }
+
+    /// Takes what had come before for the receives in it, which hold their buffers.
+    ///
+    /// @throws IllegalStateException if it has a link that cannot be given that; nothing is held then
+    void serve() {
+        try {
+            served = Served.of(this, entries());
+        } catch (IllegalStateException cannot) {
+            releaseBuffers();
+            throw cannot;
         }
     }
 
@@ -248,7 +263,7 @@ final class Operation<R> extends Submission implements Running<R> {
 
     private void releaseBuffers() {
         for (int entry = 0; entry < entries(); entry++) {
-            var op = op(entry);
+            var op = said(entry);
             for (int i = 0; i < op.regions(); i++) {
                 ((Region) op.region(i)).memory().release(this);
             }
@@ -257,7 +272,7 @@ final class Operation<R> extends Submission implements Running<R> {
 
     private void forEachDescriptor(Consumer<Descriptor> action) {
         for (int entry = 0; entry < entries(); entry++) {
-            var op = op(entry);
+            var op = said(entry);
             if (op instanceof Close) {
                 continue;
             }
@@ -281,7 +296,7 @@ final class Operation<R> extends Submission implements Running<R> {
         }
         var closed = new ArrayList<Descriptor>();
         for (int entry = 0; entry < entries(); entry++) {
-            if (op(entry) instanceof Close(var fd) && !fd.isSlot()) {
+            if (said(entry) instanceof Close(var fd) && !fd.isSlot()) {
                 closed.add((Descriptor) fd);
             }
         }
@@ -297,6 +312,11 @@ final class Operation<R> extends Submission implements Running<R> {
 
     @Override
     protected Op<?> op(int entry) {
+        return served == null ? said(entry) : served.op(entry);
+    }
+
+    /// The operation of an entry, as it was written.
+    Op<?> said(int entry) {
         return chain == null ? single() : chain.entries().get(entry).op();
     }
 
@@ -306,11 +326,12 @@ final class Operation<R> extends Submission implements Running<R> {
     }
 
     @Override
-    protected void completed(int entry, int res, int flags, boolean isFinal) {
+    protected void completed(int entry, int number, int flags, boolean isFinal) {
+        int res = served == null ? number : served.result(entry, number);
         if ((flags & Driver.NOTIFICATION) != 0) {
             return; // the memory of a zero-copy send is free; what it gave is known
         }
-        var op = op(entry);
+        var op = said(entry);
         if (op instanceof Multishot<?> multishot) {
             shot(multishot, res, flags);
         }
@@ -351,7 +372,7 @@ final class Operation<R> extends Submission implements Running<R> {
     @Override
     protected boolean broke(int entry) {
         int res = results[entry];
-        return switch (op(entry)) {
+        return switch (said(entry)) {
             case LinkTimeout _ -> false; // what it did is seen in the link it bounds
             case Timeout _ -> res < 0 && res != -Errno.ETIME.number();
             case Op.Transfer transfer ->
@@ -362,13 +383,16 @@ final class Operation<R> extends Submission implements Running<R> {
 
     @Override
     protected int silentResult(int entry) {
-        return op(entry) instanceof Op.Transfer transfer
+        return said(entry) instanceof Op.Transfer transfer
                 ? Math.toIntExact(transfer.sizeBytes())
                 : 0;
     }
 
     @Override
     protected void terminal() {
+        if (served != null) {
+            served.end();
+        }
         release();
         if (!wasPublished()) {
             closes().forEach(Descriptor::reopen);

@@ -25,5 +25,8 @@ public final class Counters {
     /// Scopes open.
     public long scopes;
 
+    /// Bytes that have come over sockets, nobody has worked on, and the next receive gets.
+    public long arrears;
+
     Counters() {}
 }
