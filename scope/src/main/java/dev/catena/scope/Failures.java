@@ -2,6 +2,7 @@ package dev.catena.scope;
 
 import dev.catena.ops.DeadlineExceededException;
 import dev.catena.ops.OperationCancelledException;
+import dev.catena.ops.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ final class Failures {
         if (!unseen.contains(running)) {
             return;
         }
+        if (isCancelled(running) && !scope.loop().capturesSites()) {
+            cut |= scope.whyStopped() != null;
+            unseen.remove(running);
+            return;
+        }
         var failure = failure(running);
         if (failure != null && isCausedBy(scope.whyStopped(), failure)) {
             cut = true;
@@ -118,6 +124,11 @@ final class Failures {
                 overlookedFailed++;
             }
         }
+    }
+
+    /// Whether it was cancelled, known without the exception that says so: to make one costs 6 µs.
+    private static boolean isCancelled(Running<?> running) {
+        return running.crash() == null && running.verdict() instanceof Outcome.Cancelled;
     }
 
     /// Whether it is a failure that somebody has to see; that something was cancelled is known to who cancelled it.

@@ -362,7 +362,7 @@ final class LiveScope implements Scope, Resident {
     /// Why nothing new is to be started: it was stopped, its time is up although the timer has not said so yet, or it is
     /// ending (loop thread).
     @Nullable Stop refusal() {
-        if (stop == null && !deadline.isNever() && deadline.nanos() - loop.nanoTime() <= 0) {
+        if (stop == null && !deadline.isNever() && deadline.nanos() <= loop.nanoTime()) {
             bounding.expire();
         }
         return stop != null || ending.isOpen() ? stop : new Stop.Decided(this + " is ending");

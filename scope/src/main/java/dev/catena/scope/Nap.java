@@ -36,7 +36,7 @@ final class Nap extends Composite<Tuple0> {
         }
         long nowNanos = scope().loop().nanoTime();
         long untilNanos = sleep.until().from(nowNanos).nanos();
-        if (untilNanos - nowNanos <= 0) {
+        if (untilNanos <= nowNanos) {
             end(WOKEN, null);
         } else {
             scope().loop().arm(alarm, untilNanos);

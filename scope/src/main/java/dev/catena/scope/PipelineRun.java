@@ -36,8 +36,8 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     private final Pipeline<R> pipeline;
 
     // what is to be done with outcomes, innermost first; each Within among them has a clock
-    private final ArrayDeque<Frame> frames = new ArrayDeque<>();
-    private final ArrayDeque<Clock> clocks = new ArrayDeque<>();
+    private final ArrayDeque<Frame> frames = new ArrayDeque<>(4);
+    private final ArrayDeque<Clock> clocks = new ArrayDeque<>(1);
 
     // either what to run next, or what the last one gave, or a part that is running
     private @Nullable Pipeline<?> next;

@@ -1,6 +1,5 @@
 package dev.catena.timers;
 
-import static dev.catena.ops.Ops.done;
 import static dev.catena.ops.Ops.failed;
 import static dev.catena.ops.Ops.sleep;
 
@@ -16,9 +15,9 @@ import java.util.random.RandomGenerator;
 /// together do not come back together. A value; start from [#times].
 ///
 /// @param attempts how often it is tried in all, at least 1
-/// @param first the wait after the first failure
+/// @param first the wait after the first failure, 0 or more
 /// @param factor how much longer each wait is than the one before, at least 1
-/// @param most the longest wait
+/// @param most the longest wait, 0 or more; more than 292 years count as 292 years
 /// @param jitter the part of each wait that is random, 0 to 1: 0.5 waits between half and the whole of it
 /// @param random where the jitter comes from; give one with a seed for tests
 /// @param retryable which outcomes are worth another attempt
@@ -34,13 +33,13 @@ public record Backoff(
     /// Checks the ranges.
     public Backoff {
         if (attempts < 1
-                || factor < 1
-                || jitter < 0
-                || jitter > 1
+                || !(factor >= 1)
+                || !(jitter >= 0 && jitter <= 1)
                 || first.isNegative()
                 || most.isNegative()) {
             throw new InvalidValueException(
-                    "a backoff has at least 1 attempt, a factor of at least 1, a jitter of 0 to 1 and no negative time: "
+                    "a backoff has at least 1 attempt, a factor of at least 1, a jitter of 0 to 1"
+                        + " and no negative time: "
                             + attempts
                             + ", "
                             + factor
@@ -93,7 +92,8 @@ public record Backoff(
     }
 
     /// `source`, tried again when it does not complete, until it does or the attempts are used up; the outcome then is the last
-    /// attempt's. Cancellation and the deadlines of scopes end it at once.
+    /// attempt's. Cancellation and the deadlines of scopes end it at once, also while it waits. Each run begins with the first wait
+    /// again.
     public <R> Pipeline<R> retry(Pipeline<R> source) {
         return attempt(source, 1);
     }
@@ -114,15 +114,5 @@ public record Backoff(
 
     private static double toNanos(Duration duration) {
         return duration.getSeconds() * 1e9 + duration.getNano();
-    }
-
-    /// `source`, or `otherwise` when its own time bound has passed.
-    static <R> Pipeline<R> timeoutOr(Pipeline<R> source, Duration duration, R otherwise) {
-        return source.within(duration)
-                .recover(
-                        outcome ->
-                                outcome instanceof Outcome.TimedOut
-                                        ? done(otherwise)
-                                        : failed(outcome));
     }
 }

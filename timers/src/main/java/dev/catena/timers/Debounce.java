@@ -6,8 +6,10 @@ import dev.catena.ops.Pipeline;
 import dev.catena.scope.Scope;
 import java.time.Duration;
 
-/// Does something once a burst of calls is over: each call puts it off until there was none for a time. All methods may be called
-/// from any thread.
+/// Does something once a burst of calls is over: each call puts it off until there was none for a time.
+///
+/// While it waits it is something that its scope does: a scope whose body has returned waits for it. If the action throws, the
+/// scope fails.
 public final class Debounce {
     private final Scope scope;
     private final Duration quiet;
@@ -19,11 +21,14 @@ public final class Debounce {
 
     Debounce(Scope scope, Duration quiet, Runnable action) {
         this.scope = scope;
-        this.quiet = quiet;
+        this.quiet = Ticks.notNegative("the quiet time of a debounce", quiet);
         this.action = action;
     }
 
     /// Something has happened: the action runs when nothing more has for the time given, on the loop, where it must not block.
+    /// May be called from any thread, but not from a function of a pipeline, nor from the action.
+    ///
+    /// @throws IllegalStateException if the scope is closed
     public void call() {
         synchronized (this) {
             due = Deadline.after(scope.proactor().nanoTime(), quiet);

@@ -20,11 +20,28 @@ record Ticks(long periodNanos, MissedTicks missed, long number, Deadline due) {
     private static final long ON_TIME_NANOS = 5_000_000;
 
     static Ticks from(Deadline first, Duration period, MissedTicks missed) {
+        return new Ticks(period(period), missed, 0, first);
+    }
+
+    /// A period in nanoseconds; more than 292 years count as 292 years.
+    static long period(Duration period) {
         if (period.isNegative() || period.isZero()) {
             throw new InvalidValueException(
                     "the period of an interval must be more than zero: " + period);
         }
-        return new Ticks(Deadline.after(0, period).nanos(), missed, 0, first);
+        return Deadline.after(0, period).nanos();
+    }
+
+    /// The instant `delay` after `now`, for the first tick.
+    static Deadline after(Deadline now, Duration delay) {
+        return now.plus(notNegative("the time until the first tick", delay));
+    }
+
+    static Duration notNegative(String what, Duration duration) {
+        if (duration.isNegative()) {
+            throw new InvalidValueException(what + " cannot be negative: " + duration);
+        }
+        return duration;
     }
 
     /// The next tick, as its user sees it.
@@ -32,9 +49,14 @@ record Ticks(long periodNanos, MissedTicks missed, long number, Deadline due) {
         return new Tick(number, due);
     }
 
+    /// The same, the next tick at another instant.
+    Ticks at(Deadline instant) {
+        return new Ticks(periodNanos, missed, number, instant);
+    }
+
     /// What is left when the next tick was given at `now`.
     Ticks after(Deadline now) {
-        long late = Math.max(0, now.nanos() - due.nanos());
+        long late = lateNanos(now);
         return switch (missed) {
             case BURST -> forward(1);
             case SKIP -> forward(1 + late / periodNanos);
@@ -45,8 +67,16 @@ record Ticks(long periodNanos, MissedTicks missed, long number, Deadline due) {
         };
     }
 
+    /// How late the next tick is at `now`: 0 if it is early, and no more than there are nanoseconds.
+    private long lateNanos(Deadline now) {
+        long late = now.nanos() - due.nanos();
+        return now.compareTo(due) <= 0 ? 0 : late < 0 ? Long.MAX_VALUE : late;
+    }
+
     private Ticks forward(long ticks) {
-        return new Ticks(periodNanos, missed, number + ticks, plus(due, ticks * periodNanos));
+        long nanos = Math.multiplyHigh(ticks, periodNanos) == 0 ? ticks * periodNanos : -1;
+        var instant = nanos < 0 ? Deadline.NEVER : plus(due, nanos);
+        return new Ticks(periodNanos, missed, number + ticks, instant);
     }
 
     private static Deadline plus(Deadline instant, long nanos) {

@@ -63,6 +63,11 @@ final class Machine {
         return WALL_AT_BOOT.plusNanos(nowNanos - BOOT_NANOS);
     }
 
+    /// When a time of day comes, given in nanoseconds since 1970.
+    long nanosAt(long epochNanos) {
+        return BOOT_NANOS + epochNanos - WALL_AT_BOOT.getEpochSecond() * 1_000_000_000;
+    }
+
     boolean isManual() {
         return manual;
     }

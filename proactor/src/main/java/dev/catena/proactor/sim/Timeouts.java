@@ -4,6 +4,7 @@ import static dev.catena.proactor.sim.Description.WAIT;
 import static dev.catena.proactor.sim.Description.no;
 
 import dev.catena.ops.Bound;
+import dev.catena.ops.Clock;
 import dev.catena.ops.Errno;
 import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.Timeout;
@@ -34,7 +35,9 @@ final class Timeouts {
     int start(Request request, Timeout timeout) {
         pending.put(request.token, request);
         request.endsAfter = timeout.completions() == 0 ? 0 : counted + timeout.completions();
-        request.event = machine.at(time(request, timeout.until()), () -> expire(request));
+        long time = time(request, timeout.until());
+        boolean ofDay = timeout.clock() == Clock.REALTIME && timeout.until() instanceof Bound.At;
+        request.event = machine.at(ofDay ? machine.nanosAt(time) : time, () -> expire(request));
         return WAIT;
     }
 
