@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             Demo.class,
             Cp.class,
             Echo.class,
+            Doctor.class,
             EchoLoad.class,
         })
 public final class Main implements Runnable {
