@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             Echo.class,
             Doctor.class,
             EchoLoad.class,
+            EchoPlain.class,
+            PortableEcho.class,
         })
 public final class Main implements Runnable {
     static final String NAME = "examples/run";
