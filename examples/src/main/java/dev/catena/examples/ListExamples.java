@@ -28,7 +28,7 @@ final class ListExamples implements Runnable {
                                 out.println(
                                         String.format(
                                                 Locale.ROOT,
-                                                "%-6s %s",
+                                                "%-7s %s",
                                                 name,
                                                 String.join(" ", usage.description())));
                             }

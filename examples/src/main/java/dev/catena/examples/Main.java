@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
             Demo.class,
             Cp.class,
             Echo.class,
+            Doctor.class,
             EchoLoad.class,
+            EchoPlain.class,
+            PortableEcho.class,
         })
 public final class Main implements Runnable {
     static final String NAME = "examples/run";

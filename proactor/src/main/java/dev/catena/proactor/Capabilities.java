@@ -96,7 +96,9 @@ public record Capabilities(
         UringDriver uring = null;
         Ring ring;
         try {
-            uring = UringDriver.open(8, 16);
+            uring =
+                    UringDriver.open(
+                            ProactorBuilder.SUBMISSION_ENTRIES, ProactorBuilder.COMPLETION_ENTRIES);
             ring =
                     new Ring(
                             uring.description(),
@@ -124,15 +126,13 @@ public record Capabilities(
 
     private static List<Operation> operations(@Nullable UringDriver uring) {
         var operations = new ArrayList<Operation>();
-        try (var portable = PortableDriver.open(1, "")) {
-            for (var kind : EachOperation.kinds()) {
-                var lacking = uring == null ? "there is no ring" : uring.lacks(kind.op());
-                operations.add(
-                        new Operation(
-                                kind.name(),
-                                Optional.ofNullable(lacking),
-                                Optional.ofNullable(portable.lacks(kind.op()))));
-            }
+        for (var kind : EachOperation.kinds()) {
+            var lacking = uring == null ? "there is no ring" : uring.lacks(kind.op());
+            operations.add(
+                    new Operation(
+                            kind.name(),
+                            Optional.ofNullable(lacking),
+                            Optional.ofNullable(PortableDriver.lacking(kind.op()))));
         }
         return List.copyOf(operations);
     }

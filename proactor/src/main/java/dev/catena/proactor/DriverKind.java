@@ -1,5 +1,7 @@
 package dev.catena.proactor;
 
+import dev.catena.ops.InvalidValueException;
+
 /// Which driver a proactor runs on.
 public enum DriverKind {
     /// io_uring, or the portable driver where no ring can be made, which is logged once with the reason.
@@ -14,7 +16,7 @@ public enum DriverKind {
 
     /// What the system property says; [#BEST] if it is not set.
     ///
-    /// @throws IllegalArgumentException if it says something else
+    /// @throws InvalidValueException if it says something else
     static DriverKind ofProperty() {
         var name = System.getProperty(PROPERTY, "best");
         return switch (name) {
@@ -22,7 +24,7 @@ public enum DriverKind {
             case "uring" -> URING;
             case "portable" -> PORTABLE;
             default ->
-                    throw new IllegalArgumentException(
+                    throw new InvalidValueException(
                             "-D" + PROPERTY + " is best, uring or portable: " + name);
         };
     }

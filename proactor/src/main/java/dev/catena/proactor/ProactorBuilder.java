@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The settings of a proactor. Not thread-safe; every method but [#open] gives back this builder.
 public final class ProactorBuilder {
+    static final int SUBMISSION_ENTRIES = 256;
+    static final int COMPLETION_ENTRIES = 4096;
+
     private String name = "catena";
-    private int submissionEntries = 256;
-    private int completionEntries = 4096;
+    private int submissionEntries = SUBMISSION_ENTRIES;
+    private int completionEntries = COMPLETION_ENTRIES;
     private int inboxInterval = 31;
     private int eventInterval = 61;
     private Duration closeLimit = Duration.ofSeconds(10);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// What around the process decides whether and how it may use io_uring, as far as files tell; nothing of it needs a system
-/// call of its own. On systems other than Linux most of it is unknown.
+/// call of its own. Filters belong to threads: what is said of them is said of the calling thread. On systems other than Linux most of it is unknown.
 ///
 /// @param system the operating system and its version, as `Linux 6.18.0`
 /// @param architecture of the processor
@@ -48,7 +48,7 @@ public record Surroundings(
 
     /// Looks around.
     public static Surroundings look() {
-        var status = lines(Path.of("/proc/self/status"));
+        var status = lines(Path.of("/proc/thread-self/status"));
         var limits = lines(Path.of("/proc/self/limits"));
         return new Surroundings(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),

@@ -3,6 +3,7 @@ package dev.catena.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
+import dev.catena.proactor.DriverKind;
 import dev.catena.proactor.Metrics;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorBuilder;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assumptions;
 
-/// A proactor for one test over a real ring. Closing it asserts what must hold after every test: everything published
+/// A proactor for one test, over a real ring unless the build names [another driver][DriverOfTests]. Closing it asserts what must hold after every test: everything published
 /// is terminal, nothing stale was seen, no lease, scope or descriptor is left (S8, L1).
 ///
 /// Where there is no io_uring the test is skipped, and says so.
@@ -23,10 +24,13 @@ public final class RingUnderTest implements AutoCloseable {
 
     private final SortedMap<Integer, String> before = Descriptors.open();
     private final Proactor proactor;
+    private final Runnable afterwards;
     private long staleExpected;
 
-    private RingUnderTest(Supplier<Proactor> opener) {
-        proactor = open(opener);
+    private RingUnderTest(Supplier<DriverOfTests.Opened> opener) {
+        var opened = open(opener);
+        proactor = opened.proactor();
+        afterwards = opened.afterwards();
     }
 
     public static RingUnderTest open() {
@@ -34,15 +38,22 @@ public final class RingUnderTest implements AutoCloseable {
     }
 
     public static RingUnderTest open(UnaryOperator<ProactorBuilder> settings) {
-        return new RingUnderTest(() -> settings.apply(Proactor.builder()).open());
+        return new RingUnderTest(() -> DriverOfTests.current().open(settings));
+    }
+
+    /// Over a driver of that kind, whatever the build says.
+    public static RingUnderTest of(DriverKind kind) {
+        return new RingUnderTest(
+                () -> new DriverOfTests.Opened(Proactor.builder().driver(kind).open(), () -> {}));
     }
 
     /// Over a driver that the test brings, opened on the loop's thread.
     public static RingUnderTest over(Supplier<Driver> driver) {
-        return new RingUnderTest(() -> Proactor.builder().driver(driver).open());
+        return new RingUnderTest(
+                () -> new DriverOfTests.Opened(Proactor.builder().driver(driver).open(), () -> {}));
     }
 
-    private static Proactor open(Supplier<Proactor> opener) {
+    private static DriverOfTests.Opened open(Supplier<DriverOfTests.Opened> opener) {
         try {
             return opener.get();
         } catch (RingUnavailableException why) {
@@ -72,6 +83,7 @@ public final class RingUnderTest implements AutoCloseable {
                 .as("the proactor did not close in " + CLOSE_SECONDS + " s: " + metrics())
                 .isFalse();
         var last = metrics();
+        afterwards.run();
         assertSoftly(
                 softly -> {
                     softly.assertThat(last.terminal())

@@ -4,11 +4,10 @@ import dev.catena.ops.Op;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.DriverCounts;
 import dev.catena.proactor.driver.Payload;
-import dev.catena.proactor.uring.UringDriver;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// A real ring whose driver misbehaves where a test overrides it.
+/// A [driver][DriverOfTests], a real ring unless the build names another, that misbehaves where a test overrides it.
 public abstract class TamperedDriver implements Driver {
     private final Driver ring;
 
@@ -17,7 +16,7 @@ public abstract class TamperedDriver implements Driver {
     }
 
     protected TamperedDriver(int submissionEntries, int completionEntries) {
-        ring = UringDriver.open(submissionEntries, completionEntries);
+        ring = DriverOfTests.current().openDriver(submissionEntries, completionEntries);
     }
 
     @Override

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The same rules where the JVM does not let virtual threads run on the loop.
+@NotOn(
+        value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+        why = "starts programs that choose their own driver")
 class UringFallbackTest {
     private static final String OPENED = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 

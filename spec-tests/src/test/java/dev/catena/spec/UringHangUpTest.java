@@ -18,6 +18,7 @@ class UringHangUpTest {
     @Test
     @Tag("L1")
     @Tag("S8")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the network of this machine")
     void killingAClientInMidMessageAThousandTimesShouldLeaveNoDescriptorAndNoLease()
             throws Exception {
         try (var ring = RingUnderTest.open();

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What io_uring does with links, as KERNEL.md has it ("Links"): each test is a row, and what the rules C1 to C4 rest on.
+@NotOn(
+        value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+        why = "asks the kernel itself")
 class UringKernelLinksTest {
     // not among the flags that the kernel knows
     private static final int UNKNOWN_FLAG = 1 << 7;

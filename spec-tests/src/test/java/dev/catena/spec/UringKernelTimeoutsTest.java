@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What io_uring does with link timeouts and cancels, as KERNEL.md has it ("Link timeouts", "Cancelling"). Where a test
 /// asks what comes first it compares kernel timers with each other, not with a clock that a busy machine holds up.
+@NotOn(
+        value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+        why = "asks the kernel itself")
 class UringKernelTimeoutsTest {
     private static final Duration SHORTLY = Duration.ofMillis(20);
 

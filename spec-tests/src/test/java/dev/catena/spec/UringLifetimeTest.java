@@ -40,6 +40,9 @@ class UringLifetimeTest {
 
     @Test
     @Tag("L1")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void scopeShouldEndOnlyWhenEveryOperationOfItIsTerminal() throws Exception {
         try (var ring = RingUnderTest.open()) {
             for (int round = 0; round < 50; round++) {
@@ -60,6 +63,9 @@ class UringLifetimeTest {
 
     @Test
     @Tag("L1")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void closingTheProactorShouldCancelAndDrainTheScopesThatAreOpen() throws Exception {
         var trail = new Trail();
         try (var ring = RingUnderTest.open()) {
@@ -349,6 +355,7 @@ class UringLifetimeTest {
 
     @Test
     @Tag("L1")
+    @NotOn(value = DriverOfTests.SIM, why = "its ring has a length of its own")
     void operationThatIsRefusedShouldLeaveNothingBehind() throws Exception {
         try (var ring = RingUnderTest.open(builder -> builder.submissionEntries(4))) {
             Scope.run(
@@ -371,6 +378,7 @@ class UringLifetimeTest {
 
     @Test
     @Tag("S2")
+    @NotOn(value = DriverOfTests.SIM, why = "its ring has a length of its own")
     void operationThatWasRefusedAsItWasStartedShouldNotFailTheScopeAgain() throws Exception {
         try (var ring = RingUnderTest.open(builder -> builder.submissionEntries(4))) {
             Scope.run(

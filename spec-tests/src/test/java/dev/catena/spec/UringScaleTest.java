@@ -29,6 +29,7 @@ class UringScaleTest {
 
     @Test
     @Tag("S7")
+    @NotOn(value = DriverOfTests.SIM, why = "it has fewer descriptors")
     void twoThousandConnectionsOnOneLoopShouldEchoOnce() throws Exception {
         int connections = 2_000;
         int bytes = 64;
@@ -124,6 +125,9 @@ class UringScaleTest {
     @Tag("T1")
     @Tag("X1")
     @Timeout(20) // where each cancel walks the list of all timeouts it is minutes
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void cancellingFiftyThousandKernelTimeoutsShouldNotTakeTheSquareOfIt() throws Exception {
         int timers = 50_000;
         try (var ring = RingUnderTest.open()) {

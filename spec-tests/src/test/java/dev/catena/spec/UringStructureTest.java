@@ -104,6 +104,9 @@ class UringStructureTest extends UringSpec {
 
     @Test
     @Tag("S1")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void tryScopeShouldCancelWhatWasNotJoined() throws Exception {
         var trail = new Trail();
         CompletableFuture<Tuple0> ended;
@@ -214,6 +217,9 @@ class UringStructureTest extends UringSpec {
 
     @Test
     @Tag("S5")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void onlyTheOwnerShouldJoinAndCloseAndNothingShouldChangeOtherwise() throws Exception {
         try (var scope = Scope.open(proactor())) {
             var timer = scope.start(timeout(LONG));
@@ -363,6 +369,7 @@ class UringStructureTest extends UringSpec {
 
     @Test
     @Tag("S7")
+    @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
     void longLivedParentShouldUseConstantMemoryHoweverManyChildrenComeAndGo() throws Exception {
         Scope.run(
                 proactor(),

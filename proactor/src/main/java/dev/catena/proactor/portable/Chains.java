@@ -13,6 +13,7 @@ import dev.catena.ops.Sqe;
 import dev.catena.ops.Tee;
 import dev.catena.ops.Timeout;
 import dev.catena.proactor.driver.Driver;
+import dev.catena.proactor.driver.Payload;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -247,7 +248,7 @@ final class Chains {
             post(entry.token, result, Driver.MORE);
             post(entry.token, 0, Driver.NOTIFICATION);
         } else if (failed || !entry.has(Sqe.SKIP_SUCCESS)) {
-            post(entry.token, result, 0);
+            post(entry.token, result, 0, entry.payload);
         }
         endBound(entry, true);
         var next = entry.next;
@@ -303,7 +304,11 @@ final class Chains {
     }
 
     private void post(long token, int result, int flags) {
-        completions.add(new Completion(token, result, flags));
+        post(token, result, flags, null);
+    }
+
+    private void post(long token, int result, int flags, @Nullable Payload payload) {
+        completions.add(new Completion(token, result, flags, payload));
         for (int i = 0; i < counting.size(); i++) {
             var count = counting.get(i);
             if (count.left > 0 && --count.left == 0) {

@@ -63,6 +63,9 @@ final class Endpoint implements OpenFile {
     /// What was read from it and not taken yet.
     final Stash stash = new Stash();
 
+    /// Whether the last read took all there was: until the selector says that there is more, another would be in vain.
+    boolean drained;
+
     /// Whether its sending side was shut down.
     boolean sendsNoMore;
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// One thread, the loop's, does all that does not block: sockets and pipes by a selector, timers, links. Files block, and are
 /// left to a [bounded pool][FilePool]. Loop thread only, but for [#wake] and [#nanoTime].
 public final class PortableDriver implements Driver {
+    /// After how many rounds the selector is asked although there is something to do: what it closes waits for that, too.
+    private static final int BUSY_ROUNDS = 4;
+
     private final int capacity;
     private final String why;
     private final Selector selector;
@@ -37,8 +40,11 @@ public final class PortableDriver implements Driver {
     private final List<Entry> pushed = new ArrayList<>();
 
     // what operations gave besides a number
-    private final Map<Long, Entry> given = new HashMap<>();
+    private final Map<Long, Payload> given = new HashMap<>();
     private long submitted;
+
+    // how often the selector has not been asked since there was something to do without
+    private int busy;
 
     /// Makes one that belongs to the calling thread.
     ///
@@ -68,7 +74,6 @@ public final class PortableDriver implements Driver {
     }
 
     private void start(Entry entry) {
-        given.put(entry.token, entry);
         starter.start(entry);
     }
 
@@ -100,6 +105,11 @@ public final class PortableDriver implements Driver {
         return Lacks.of(op);
     }
 
+    /// What every driver of this kind [lacks][#lacks] for an operation; null if nothing.
+    public static @Nullable String lacking(Op<?> op) {
+        return Lacks.of(op);
+    }
+
     @Override
     public void push(Op<?> op, int flags, long token, long nowNanos) {
         if (room() == 0) {
@@ -126,9 +136,13 @@ public final class PortableDriver implements Driver {
     @Override
     public void await(long timeoutNanos) {
         submit();
-        if (chains.completions().isEmpty() && timeoutNanos > 0 && arrivals.prepareSleep()) {
+        if (!chains.completions().isEmpty() && ++busy < BUSY_ROUNDS) {
+            // there is something to do; whatever else is ready will still be
+        } else if (chains.completions().isEmpty() && timeoutNanos > 0 && arrivals.prepareSleep()) {
+            busy = 0;
             readiness.select(Math.min(timeoutNanos, alarms.delayNanos(nanoTime())));
         } else {
+            busy = 0;
             readiness.select(0);
         }
         arrivals.run();
@@ -144,6 +158,9 @@ public final class PortableDriver implements Driver {
         int count = completions.size(); // those that come meanwhile are for the next time
         for (int i = 0; i < count; i++) {
             var completion = completions.remove();
+            if (completion.payload() != null) {
+                given.put(completion.token(), completion.payload());
+            }
             sink.completed(completion.token(), completion.result(), completion.flags());
         }
         return count;
@@ -151,8 +168,7 @@ public final class PortableDriver implements Driver {
 
     @Override
     public Payload payload(long token) {
-        var entry = given.get(token);
-        var payload = entry == null ? null : entry.payload;
+        var payload = given.get(token);
         if (payload == null) {
             throw new IllegalStateException(
                     "nothing was given for token 0x" + Long.toHexString(token));
@@ -162,7 +178,9 @@ public final class PortableDriver implements Driver {
 
     @Override
     public void ended(long token) {
-        given.remove(token);
+        if (!given.isEmpty()) {
+            given.remove(token);
+        }
     }
 
     @Override

@@ -62,7 +62,8 @@ final class Readiness {
             Endpoint endpoint,
             ArrayDeque<Endpoint.Waiter> queue,
             Endpoint.Attempt attempt) {
-        if (queue.isEmpty()) {
+        boolean inVain = queue == endpoint.reading && endpoint.drained && endpoint.stash.isEmpty();
+        if (queue.isEmpty() && !inVain) {
             int result = attempt(attempt);
             acted(endpoint, queue == endpoint.reading ? READABLE : WRITABLE);
             if (result != WOULD_WAIT) {
@@ -199,6 +200,7 @@ final class Readiness {
         int events = 0;
         if ((ops & READ_OPS) != 0) {
             events |= READABLE;
+            endpoint.drained = false;
             kept = serve(endpoint, endpoint.reading, READABLE) ? endpoint.readOps() : 0;
         }
         if ((ops & WRITE_OPS) != 0) {

@@ -65,6 +65,9 @@ final class SocketStarter {
                             return result;
                         }
                         chains.shot(entry, result, buffers.take(number));
+                        if (socket.drained) {
+                            break;
+                        }
                     }
                     return WOULD_WAIT;
                 });

@@ -42,7 +42,12 @@ final class Streams {
     /// Reads what there is besides what has been read already.
     private static int readBehindStash(Endpoint endpoint, ByteBuffer... into) throws IOException {
         return switch (endpoint.channel) {
-            case SocketChannel socket -> result(socket.read(into));
+            case SocketChannel socket -> {
+                // the JDK's way for several buffers is much longer than that for one
+                long moved = into.length == 1 ? socket.read(into[0]) : socket.read(into);
+                endpoint.drained = moved >= 0 && into[into.length - 1].hasRemaining();
+                yield result(moved);
+            }
             case Pipe.SourceChannel pipe -> result(pipe.read(into));
             case DatagramChannel datagrams -> receive(datagrams, into);
             case ServerSocketChannel _ -> ENOTCONN;
@@ -72,7 +77,9 @@ final class Streams {
     static int write(Endpoint endpoint, ByteBuffer... from) throws IOException {
         return switch (endpoint.channel) {
             case SocketChannel socket ->
-                    endpoint.sendsNoMore ? -Errno.EPIPE.number() : result(socket.write(from));
+                    endpoint.sendsNoMore
+                            ? -Errno.EPIPE.number()
+                            : result(from.length == 1 ? socket.write(from[0]) : socket.write(from));
             case Pipe.SinkChannel pipe -> result(pipe.write(from));
             case DatagramChannel datagrams -> {
                 if (datagrams.isConnected()) {
@@ -102,6 +109,9 @@ final class Streams {
             entry.moved += result;
             if (!into.hasRemaining() || endpoint.channel instanceof DatagramChannel) {
                 return entry.moved;
+            }
+            if (endpoint.drained) {
+                return WOULD_WAIT;
             }
         }
     }

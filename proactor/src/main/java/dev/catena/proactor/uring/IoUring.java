@@ -116,6 +116,7 @@ final class IoUring {
     static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES2 = 13;
     static final int IORING_REGISTER_PBUF_RING = 22;
+    static final int IORING_REGISTER_SYNC_CANCEL = 24;
     static final int IORING_REGISTER_SEND_MSG_RING = 31;
 
     // Commands of `IORING_OP_URING_CMD` on a socket.

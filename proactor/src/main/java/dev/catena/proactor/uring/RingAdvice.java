@@ -57,7 +57,10 @@ final class RingAdvice {
                                     "Use a kernel of Linux 5.11 or newer that is built with CONFIG_IO_URING.");
             case EMFILE ->
                     new RingUnavailableException(
-                            answer + " with a limit of " + around.descriptorLimit(),
+                            answer
+                                    + (around.descriptorLimit() < 0
+                                            ? ""
+                                            : " with a limit of " + around.descriptorLimit()),
                             "Raise the limit of descriptors: 'ulimit -n 65536', a line '* - nofile 65536' in"
                                     + " /etc/security/limits.conf, or LimitNOFILE=65536 in the systemd unit.");
             case ENFILE ->

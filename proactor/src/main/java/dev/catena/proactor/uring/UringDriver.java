@@ -45,6 +45,7 @@ public final class UringDriver implements Driver {
     private final Ring ring;
     private final SqeWriter writer;
     private final Wakeup wakeup;
+    private final Drains drains;
     private final boolean[] supported;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final Map<Long, Payload> names = new HashMap<>();
@@ -73,6 +74,7 @@ public final class UringDriver implements Driver {
         this.ring = ring;
         writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
         supported = probe();
+        drains = new Drains(syscalls, ring.fd());
         writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
         ring.tryOut();
         wakeup = new Wakeup(ring.fd());
@@ -175,7 +177,12 @@ public final class UringDriver implements Driver {
     public void push(Op<?> op, int flags, long token, long nowNanos) {
         if (op instanceof SocketName socketName) {
             answers.add(new Answer(token, name(socketName, token)));
+        } else if (drains.holdsUp(op, flags)) {
+            ring.submit(); // what is to be cancelled may not be the kernel's yet
+            answers.add(
+                    new Answer(token, drains.cancel((Cancel.Target.One) ((Cancel) op).target())));
         } else {
+            drains.pushed(flags, token);
             writer.write(ring.next(), op, flags, token, nowNanos);
         }
     }
@@ -224,6 +231,7 @@ public final class UringDriver implements Driver {
 
     @Override
     public void ended(long token) {
+        drains.ended(token);
         memory.release(token);
     }
 

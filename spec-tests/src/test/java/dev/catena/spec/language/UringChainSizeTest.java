@@ -13,6 +13,8 @@ import dev.catena.ops.Step;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.TamperedDriver;
 import java.time.Duration;
@@ -95,6 +97,7 @@ class UringChainSizeTest {
 
     @Test
     @Tag("C1")
+    @NotOn(value = DriverOfTests.SIM, why = "its ring has a length of its own")
     void chainLargerThanTheRingShouldBeRefusedAndNothingSubmitted() throws Exception {
         var submissions = new ArrayList<Integer>();
         try (var ring = RingUnderTest.over(() -> new Watching(RING, submissions))) {
@@ -122,6 +125,7 @@ class UringChainSizeTest {
 
     @Test
     @Tag("C1")
+    @NotOn(value = DriverOfTests.SIM, why = "its ring has a length of its own")
     void tenThousandChainsOnANearlyFullQueueShouldNeverBeTorn() throws Exception {
         var random = new Random(20_261_120);
         var submissions = new ArrayList<Integer>();

@@ -29,6 +29,8 @@ import dev.catena.ops.Read;
 import dev.catena.ops.WaitProcess;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -47,6 +49,7 @@ class UringControlTest extends UringSpec {
 
     @Test
     @Shows(Nop.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "there is no kernel to enter")
     void nopShouldGoThroughTheKernelAndDoNothing() throws Exception {
         var before = ring().metrics();
         Scope.run(
@@ -121,6 +124,8 @@ class UringControlTest extends UringSpec {
 
     @Test
     @Shows(MessageRing.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "there is no ring that takes messages")
+    @NotOn(value = DriverOfTests.SIM, why = "each proactor has a simulated kernel of its own here")
     void messageShouldReachTheOtherLoop() throws Exception {
         var received = new LinkedBlockingQueue<Long>();
         var messages = List.of(0L, 1L, 0x1234_5678_9abc_def0L, MessageRing.MAX);
@@ -143,6 +148,8 @@ class UringControlTest extends UringSpec {
 
     @Test
     @Shows(MessageRing.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "there is no ring that takes messages")
+    @NotOn(value = DriverOfTests.SIM, why = "each proactor has a simulated kernel of its own here")
     void handlerThatThrowsShouldNotEndTheOtherLoop() throws Exception {
         var received = new LinkedBlockingQueue<Long>();
         try (var other = RingUnderTest.open()) {
@@ -166,6 +173,10 @@ class UringControlTest extends UringSpec {
 
     @Test
     @Shows(WaitProcess.class)
+    @NotOn(
+            value = DriverOfTests.PORTABLE,
+            why = "the JDK tells of a process only to who started it")
+    @NotOn(value = DriverOfTests.SIM, why = "it has no processes")
     void waitProcessShouldTellHowAChildEnded() throws Exception {
         Scope.run(
                 proactor(),

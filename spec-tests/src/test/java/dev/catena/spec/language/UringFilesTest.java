@@ -41,6 +41,8 @@ import dev.catena.ops.Truncate;
 import dev.catena.ops.Write;
 import dev.catena.ops.WriteVector;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.io.IOException;
@@ -64,6 +66,8 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Open.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the process's table of descriptors")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void openShouldGiveADescriptorOfTheFile() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "text");
         Scope.run(
@@ -79,6 +83,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Open.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void openFlagsShouldMeanWhatOpen2Says() throws Exception {
         var file = folder.resolve("made");
         Scope.run(
@@ -104,6 +109,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Open.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void temporaryFileShouldHaveNoName() throws Exception {
         Scope.run(
                 proactor(),
@@ -117,6 +123,8 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Open.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK has no rules for paths")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void resolveRulesShouldHoldAPathToItsDirectory() throws Exception {
         var inside = Files.createDirectory(folder.resolve("inside"));
         Files.writeString(inside.resolve("here"), "");
@@ -153,6 +161,8 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Close.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the process's table of descriptors")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void closeShouldTakeTheNumberOutOfTheTable() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "text");
         Scope.run(
@@ -173,6 +183,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Read.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void readShouldTakeBytesFromItsPlaceAndZeroAtTheEnd() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "0123456789");
         Scope.run(
@@ -196,6 +207,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Write.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void writeShouldPutBytesAtItsPlace() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "0123456789");
         Scope.run(
@@ -214,6 +226,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows({ReadVector.class, WriteVector.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void vectoredTransfersShouldUseTheirRegionsInOrder() throws Exception {
         var file = folder.resolve("file");
         Scope.run(
@@ -236,6 +249,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows({ReadVector.class, WriteVector.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void vectorOfAThousandRegionsShouldBeMovedWhole() throws Exception {
         var file = folder.resolve("file");
         Scope.run(
@@ -260,6 +274,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Fsync.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void syncsShouldBeTakenByAFileAndRefusedByAPipe() throws Exception {
         var file = folder.resolve("file");
         Scope.run(
@@ -280,6 +295,8 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Fallocate.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK does not reserve ranges of files")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void fallocateShouldReserveKeepPunchAndZero() throws Exception {
         var file = folder.resolve("file");
         int block = 65536;
@@ -320,6 +337,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Truncate.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void truncateShouldGiveAFileItsSize() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "0123456789");
         Scope.run(
@@ -338,6 +356,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Advise.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void everyAdviceShouldBeTakenByAFileAndRefusedByAPipe() throws Exception {
         var file = Files.write(folder.resolve("file"), new byte[1 << 20]);
         Scope.run(
@@ -358,6 +377,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Status.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void statusShouldSayWhatJavaSays() throws Exception {
         var file = Files.write(folder.resolve("file"), new byte[12_345]);
         Files.setAttribute(file, "unix:mode", 0604);
@@ -383,6 +403,7 @@ class UringFilesTest extends UringSpec {
 
     @Test
     @Shows(Status.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void statusShouldTellTheKindsOfFilesApart() throws Exception {
         Scope.run(
                 proactor(),

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.*;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RawRing;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -24,6 +26,8 @@ class UringLinkBreakersTest extends UringSpec {
 
     @Test
     @Tag("C2")
+    @NotOn(value = DriverOfTests.PORTABLE, why = "tries every operation, and a few are missing")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void failureOfAnOperationShouldBreakItsLinkWhereTheKernelDoesThat() throws Exception {
         var runsOn = new TreeSet<String>();
         var known = new TreeSet<String>();

@@ -28,6 +28,8 @@ import dev.catena.ops.RecvMsg;
 import dev.catena.ops.SendMsg;
 import dev.catena.ops.SocketType;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.UringSpec;
 import java.io.IOException;
@@ -52,6 +54,9 @@ class UringMessagesTest extends UringSpec {
 
     @Test
     @Shows({SendMsg.class, RecvMsg.class})
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void datagramShouldArriveWholeWithItsSendersAddress() throws Exception {
         Scope.run(
                 proactor(),
@@ -105,6 +110,8 @@ class UringMessagesTest extends UringSpec {
 
     @Test
     @Shows({SendMsg.class, RecvMsg.class})
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK does not pass descriptors")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void descriptorsShouldTravelOverUnixSockets() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "the text of the file");
         Scope.run(
@@ -133,6 +140,8 @@ class UringMessagesTest extends UringSpec {
 
     @Test
     @Shows(RecvMsg.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK does not pass descriptors")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void noMoreDescriptorsShouldBeTakenThanThereIsRoomFor() throws Exception {
         Scope.run(
                 proactor(),
@@ -157,6 +166,7 @@ class UringMessagesTest extends UringSpec {
     @Test
     @Shows(SendMsg.class)
     @Tag("X5")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void closedDescriptorShouldNotTravel() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "not to be given away");
         Scope.run(

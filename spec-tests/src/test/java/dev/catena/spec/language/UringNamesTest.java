@@ -17,6 +17,8 @@ import dev.catena.ops.Step;
 import dev.catena.ops.SymbolicLink;
 import dev.catena.ops.Unlink;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.UringSpec;
 import io.vavr.Tuple0;
 import java.nio.file.Files;
@@ -30,6 +32,8 @@ class UringNamesTest extends UringSpec {
 
     @Test
     @Shows(Rename.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK does not exchange two names")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void renameShouldReplaceKeepOrExchange() throws Exception {
         var one = Files.writeString(folder.resolve("one"), "one");
         var two = Files.writeString(folder.resolve("two"), "two");
@@ -52,6 +56,7 @@ class UringNamesTest extends UringSpec {
 
     @Test
     @Shows({Unlink.class, MakeDirectory.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void directoriesShouldBeMadeAndRemovedAndFilesUnlinked() throws Exception {
         var directory = folder.resolve("directory");
         var file = directory.resolve("file");
@@ -75,6 +80,7 @@ class UringNamesTest extends UringSpec {
 
     @Test
     @Shows(HardLink.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void hardLinkShouldNameTheSameFile() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "text");
         var again = folder.resolve("again");
@@ -90,6 +96,7 @@ class UringNamesTest extends UringSpec {
 
     @Test
     @Shows(SymbolicLink.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void symbolicLinkShouldHoldItsTargetAsWritten() throws Exception {
         var added = folder.resolve("added");
         var nowhere = Path.of("../no/such/file");

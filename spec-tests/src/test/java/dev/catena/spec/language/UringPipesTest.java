@@ -25,6 +25,8 @@ import dev.catena.ops.PollEvent;
 import dev.catena.ops.Splice;
 import dev.catena.ops.Tee;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.nio.file.Files;
@@ -40,6 +42,8 @@ class UringPipesTest extends UringSpec {
 
     @Test
     @Shows(Pipe.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the process's table of descriptors")
+    @NotOn(value = DriverOfTests.SIM, why = "looks into the process's table of descriptors")
     void whatIsPutIntoAPipeShouldComeOutAndItsEndShouldBeSeen() throws Exception {
         Scope.run(
                 proactor(),
@@ -66,6 +70,7 @@ class UringPipesTest extends UringSpec {
 
     @Test
     @Shows(Splice.class)
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void spliceShouldMoveBytesFromPlaceToPlace() throws Exception {
         var source = Files.writeString(folder.resolve("source"), "0123456789");
         var target = Files.writeString(folder.resolve("target"), "..........");
@@ -111,6 +116,8 @@ class UringPipesTest extends UringSpec {
 
     @Test
     @Shows(Poll.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK's selector does not tell of a hang-up")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void pollShouldWaitUntilThereIsSomethingAndTellWhat() throws Exception {
         Scope.run(
                 proactor(),

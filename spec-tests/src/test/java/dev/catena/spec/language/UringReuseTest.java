@@ -10,6 +10,8 @@ import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.Op;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.TamperedDriver;
 import java.lang.management.ManagementFactory;
@@ -99,6 +101,7 @@ class UringReuseTest {
     /// by what the value takes; so a run of a value made before allocates nothing of that. All on the loop's one thread,
     /// counted by the JVM.
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
     void runShouldAllocateLessByAllThatTheValueTakes() throws Exception {
         try (var ring = RingUnderTest.open()) {
             Scope.run(

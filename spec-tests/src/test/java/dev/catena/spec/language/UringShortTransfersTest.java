@@ -21,6 +21,8 @@ import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OpenFlag;
 import dev.catena.ops.Outcome;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -36,6 +38,7 @@ class UringShortTransfersTest extends UringSpec {
     @TempDir private Path folder;
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void breakShouldBeTheKernelsWay() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "12345");
         Scope.run(
@@ -52,6 +55,7 @@ class UringShortTransfersTest extends UringSpec {
     /// A transfer of a chain whose result is a tuple is short by a number, not by a tuple.
     @Test
     @Tag("C2")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void shortTransferShouldSayWhatItMovedWhateverItsChainGives() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "12345");
         Scope.run(
@@ -95,6 +99,7 @@ class UringShortTransfersTest extends UringSpec {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void endOfTheFileInTheMiddleShouldBeShort() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "0123456789");
         Scope.run(

@@ -17,6 +17,8 @@ import dev.catena.ops.Chain;
 import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OpenFlag;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
 import dev.catena.spec.TamperedDriver;
@@ -151,6 +153,7 @@ class UringSilentChainsTest extends UringSpec {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void shortReadOnASilentLinkShouldSaySo() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "short");
         Scope.run(
@@ -267,6 +270,7 @@ class UringSilentChainsTest extends UringSpec {
 
     @Test
     @Tag("C3")
+    @NotOn(value = DriverOfTests.SIM, why = "writes through the process's table of descriptors")
     void drainedOperationShouldWaitForEverythingBeforeIt() throws Exception {
         Scope.run(
                 proactor(),

@@ -16,6 +16,8 @@ import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OpenFlag;
 import dev.catena.ops.OpenInto;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -33,6 +35,8 @@ class UringSlotsTest extends UringSpec {
 
     @Test
     @Shows({OpenInto.class, Close.class})
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the kernel's table of slots")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void openReadAndCloseShouldBeOneChain() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "through a slot");
         Scope.run(
@@ -94,6 +98,8 @@ class UringSlotsTest extends UringSpec {
 
     @Test
     @Shows(OpenInto.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the kernel's table of slots")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void slotShouldKeepItsFileUntilTheScopeEnds() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "kept");
         Scope.run(
@@ -112,6 +118,8 @@ class UringSlotsTest extends UringSpec {
 
     @Test
     @Shows(OpenInto.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "looks into the kernel's table of slots")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void openIntoAFullSlotShouldReplaceWhatItHeld() throws Exception {
         var one = Files.writeString(folder.resolve("one"), "1");
         var two = Files.writeString(folder.resolve("two"), "2");
@@ -130,6 +138,7 @@ class UringSlotsTest extends UringSpec {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void slotOfAnotherRingShouldBeRefused() throws Exception {
         var file = Files.writeString(folder.resolve("file"), "text");
         try (var other = RingUnderTest.open();

@@ -37,6 +37,8 @@ import dev.catena.ops.SocketName;
 import dev.catena.ops.SocketOption;
 import dev.catena.ops.SocketType;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.UringSpec;
 import java.net.InetAddress;
@@ -60,6 +62,7 @@ class UringSocketsTest extends UringSpec {
 
     @Test
     @Shows({Socket.class, Bind.class, Listen.class, Accept.class, SocketName.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the network of this machine")
     void socketBoundAndListeningShouldTakeConnectionsOfOthers() throws Exception {
         Scope.run(
                 proactor(),
@@ -90,6 +93,7 @@ class UringSocketsTest extends UringSpec {
 
     @Test
     @Shows({Socket.class, Connect.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the network of this machine")
     void connectShouldReachAListenerOfOthersAndBeRefusedWhereNobodyListens() throws Exception {
         InetSocketAddress left;
         try (var server = ServerSocketChannel.open().bind(ANY_PORT)) {
@@ -122,6 +126,7 @@ class UringSocketsTest extends UringSpec {
 
     @Test
     @Shows({Bind.class, Connect.class, SocketName.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void internetAndUnixAddressesShouldComeBackAsTheyWereGiven() throws Exception {
         var path = UnixDomainSocketAddress.of(folder.resolve("socket"));
         var six = new InetSocketAddress(InetAddress.getByName("::1"), 0);
@@ -251,6 +256,10 @@ class UringSocketsTest extends UringSpec {
 
     @Test
     @Shows({SetSocketOption.class, GetSocketOption.class})
+    @NotOn(
+            value = DriverOfTests.PORTABLE,
+            why = "the JDK reads TCP_NO_DELAY back, which a ring cannot")
+    @NotOn(value = DriverOfTests.SIM, why = "it reads TCP_NO_DELAY back, which a ring cannot")
     void everyOptionShouldBeReadBackAsItWasSet() throws Exception {
         Scope.run(
                 proactor(),

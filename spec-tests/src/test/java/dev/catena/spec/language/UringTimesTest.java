@@ -21,6 +21,8 @@ import dev.catena.ops.OperationId;
 import dev.catena.ops.Timeout;
 import dev.catena.ops.UpdateTimeout;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.time.Duration;
@@ -57,6 +59,8 @@ class UringTimesTest extends UringSpec {
 
     @Test
     @Shows(Timeout.class)
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK has no clock that goes on in suspension")
+    @NotOn(value = DriverOfTests.SIM, why = "its time of day is not the machine's")
     void timeoutShouldGoByTheClockItNames() throws Exception {
         Scope.run(
                 proactor(),

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.catena.ops.InvalidValueException;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
@@ -99,6 +101,10 @@ class UringClosingDescriptorsTest {
 
     @Test
     @Tag("X5")
+    @NotOn(
+            value = DriverOfTests.PORTABLE,
+            why = "each driver has a table of its own there, so that another sentence refuses it")
+    @NotOn(value = DriverOfTests.SIM, why = "each proactor has a simulated kernel of its own here")
     void descriptorShouldBeUsedOnlyOnItsOwnLoop() throws Exception {
         try (var ring = RingUnderTest.open();
                 var other = RingUnderTest.open();

@@ -10,6 +10,8 @@ import dev.catena.ops.OperationCancelledException;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -34,6 +36,7 @@ class UringConstantMemoryTest extends UringSpec {
     private static final long BOUND = 4L << 20;
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
     void parentShouldUseConstantMemoryWithAMillionChildScopes() throws Exception {
         Scope.run(
                 proactor(),
@@ -64,6 +67,7 @@ class UringConstantMemoryTest extends UringSpec {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
     void parentShouldUseConstantMemoryWithManyTasksAndPipelines() throws Exception {
         Scope.run(
                 proactor(),

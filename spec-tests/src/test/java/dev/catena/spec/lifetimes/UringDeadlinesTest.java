@@ -16,6 +16,8 @@ import dev.catena.ops.Outcome;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -165,6 +167,7 @@ class UringDeadlinesTest extends UringSpec {
 
     @Test
     @Tag("D4")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void readOfADiskThatCannotBeInterruptedShouldCompleteAndBeCountedAsLate() throws Exception {
         var folder = Files.createDirectories(Path.of("target").toAbsolutePath());
         Assumptions.assumeFalse(Files.getFileStore(folder).type().equals("tmpfs"), "no disk");

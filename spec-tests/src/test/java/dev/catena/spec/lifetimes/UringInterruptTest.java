@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Trail;
 import dev.catena.spec.UringSpec;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /// An interrupt from outside cancels what its thread waits for, drains it, and is there again afterwards.
 @Tag("X6")
 @Timeout(60)
+@NotOn(value = DriverOfTests.SIM, why = "its time passes at once when all wait, which somebody outside does here")
 class UringInterruptTest extends UringSpec {
     private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -54,6 +57,9 @@ class UringInterruptTest extends UringSpec {
     }
 
     @Test
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void interruptOfAThreadThatAwaitsAnOperationShouldCancelItsScope() throws Exception {
         var scope = Scope.open(proactor());
         Thread.currentThread().interrupt();

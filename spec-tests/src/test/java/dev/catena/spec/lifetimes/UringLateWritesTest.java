@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.catena.ops.Buffer;
 import dev.catena.ops.OpenFlag;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -117,6 +119,7 @@ class UringLateWritesTest {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void memoryShouldNotChangeAnyMoreWhenItsScopeHasEnded() throws Exception {
         int changed = 0;
         int watched = 0;
@@ -147,6 +150,9 @@ class UringLateWritesTest {
     }
 
     @Test
+    @NotOn(
+            value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+            why = "nothing is written there after a cancel")
     void memoryShouldBeSeenToChangeWhenNothingIsDrained() throws Exception {
         int changed = 0;
         try (var ring = RingUnderTest.over(Undrained::new)) {

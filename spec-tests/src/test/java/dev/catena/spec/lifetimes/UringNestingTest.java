@@ -14,6 +14,8 @@ import dev.catena.ops.OpenFlag;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
 import dev.catena.spec.Trail;
@@ -295,6 +297,9 @@ class UringNestingTest extends UringSpec {
 
     @Test
     @Tag("S1")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes at once when all wait, which somebody outside does here")
     void scopesShouldNestDeeply() throws Exception {
         var scopes = new ArrayList<Scope>();
         scopes.add(Scope.open(proactor()));
@@ -349,6 +354,7 @@ class UringNestingTest extends UringSpec {
 
     @Test
     @Tag("X5")
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void slotShouldLiveAsLongAsItsScopeAndWhatIsInItBeClosed(@TempDir Path folder)
             throws Exception {
         var file = Files.writeString(folder.resolve("file"), "text");

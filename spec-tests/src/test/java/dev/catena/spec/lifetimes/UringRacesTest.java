@@ -22,6 +22,8 @@ import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.spec.Descriptors;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
 import java.io.IOException;
@@ -155,6 +157,7 @@ class UringRacesTest {
     }
 
     @Test
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void fileShouldBeDeliveredOrClosedWhenItsOpenIsCancelled(@TempDir Path folder)
             throws Exception {
         int rounds = 20_000;

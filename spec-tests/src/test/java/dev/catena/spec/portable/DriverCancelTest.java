@@ -32,11 +32,14 @@ import dev.catena.ops.Cancel;
 import dev.catena.ops.Deadline;
 import dev.catena.ops.Errno;
 import dev.catena.ops.OperationId;
+import dev.catena.ops.Ops;
+import dev.catena.ops.Outcome;
 import dev.catena.ops.PollEvent;
 import dev.catena.ops.Shutdown;
 import dev.catena.ops.SocketType;
 import dev.catena.ops.UpdateTimeout;
 import dev.catena.proactor.driver.Driver;
+import dev.catena.scope.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +73,26 @@ class DriverCancelTest {
             driver.push(1, recv(pair.near(), buffer(8))).submit().push(2, cancel(1));
             assertThat(driver.results(2)).containsEntry(1L, CANCELLED).containsEntry(2L, 0);
             assertThat(driver.error(cancel(1))).isEqualTo(Errno.ENOENT);
+        }
+    }
+
+    /// Behind a drained operation everything waits, but for this.
+    @Test
+    @Tag("X1")
+    void cancelShouldReachWhatADrainWaitsFor() throws Exception {
+        try (var ring = kind.proactor()) {
+            Scope.run(
+                    ring.proactor(),
+                    scope -> {
+                        var ends = scope.await(Ops.pipe());
+                        var reading = scope.start(Ops.read(ends.reading(), scope.lease(1)));
+                        var drained = scope.start(Ops.nop().drained());
+
+                        reading.cancel("the drain waits for it");
+
+                        assertThat(reading.outcome()).isInstanceOf(Outcome.Cancelled.class);
+                        drained.await();
+                    });
         }
     }
 

@@ -41,6 +41,6 @@ enum DriverUnderTest {
 
     /// A proactor on it.
     RingUnderTest proactor() {
-        return RingUnderTest.open(builder -> builder.driver(kind));
+        return RingUnderTest.of(kind);
     }
 }
