@@ -17,6 +17,7 @@ import dev.catena.proactor.loop.LoopTimer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The one kind of [Feed].
@@ -139,7 +140,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void giveBackTaken() {
         if (taken != null) {
             var buffer = taken;
-            scope().giveBack(buffer);
+            scope().release(buffer);
             taken = null;
         }
     }
@@ -236,7 +237,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
                                 ? value
                                 : value.equals(0) ? null : buffer.first((Integer) value);
         if (buffer != null && element == null) {
-            scope().giveBack(buffer);
+            scope().release(buffer);
         }
         if (element != null) {
             paused = true;
@@ -298,7 +299,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void discard(E element) {
         switch (element) {
             case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
-            case Buffer buffer -> scope().giveBack(buffer);
+            case Buffer buffer -> scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
             default -> {}
         }
     }
