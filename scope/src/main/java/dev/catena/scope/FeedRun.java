@@ -17,6 +17,7 @@ import dev.catena.proactor.loop.LoopTimer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The one kind of [Feed].
@@ -157,6 +158,18 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     @Override
     void begin() {
         submit();
+        if (multishot instanceof RecvEach(var socket) && !hasEnded()) {
+            takeArrears(socket);
+        }
+    }
+
+    /// What came before and nobody has taken comes first.
+    private void takeArrears(Fd socket) {
+        for (var buffer = scope().arrears(socket);
+                buffer != null;
+                buffer = scope().arrears(socket)) {
+            arrived(buffer);
+        }
     }
 
     private void submit() {
@@ -298,7 +311,8 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void discard(E element) {
         switch (element) {
             case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
-            case Buffer buffer -> scope().giveBack(buffer);
+            case Buffer buffer ->
+                    scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
             default -> {}
         }
     }
