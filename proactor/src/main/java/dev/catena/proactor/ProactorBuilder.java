@@ -58,7 +58,7 @@ public final class ProactorBuilder {
     }
 
     /// How long a close of the proactor, or the exit of the JVM, waits for what is running and cannot be cancelled; 10 seconds
-    /// unless given. After that the loop goes on in the background with what is left, and its memory is kept until then.
+    /// unless given; what ends by itself in 100 milliseconds is waited for at least. After that the loop goes on in the background with what is left, and its memory is kept until then.
     public ProactorBuilder closeLimit(Duration limit) {
         if (limit.isNegative()) {
             throw new IllegalArgumentException("closeLimit cannot be negative: " + limit);

@@ -140,7 +140,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void giveBackTaken() {
         if (taken != null) {
             var buffer = taken;
-            scope().release(buffer);
+            scope().giveBack(buffer);
             taken = null;
         }
     }
@@ -158,6 +158,18 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     @Override
     void begin() {
         submit();
+        if (multishot instanceof RecvEach(var socket) && !hasEnded()) {
+            takeArrears(socket);
+        }
+    }
+
+    /// What came before and nobody has taken comes first.
+    private void takeArrears(Fd socket) {
+        for (var buffer = scope().arrears(socket);
+                buffer != null;
+                buffer = scope().arrears(socket)) {
+            arrived(buffer);
+        }
     }
 
     private void submit() {
@@ -189,7 +201,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void multishotEnded(Operation<Long> operation) {
         source = null;
         var outcome = operation.verdict();
-        boolean endOfStream = multishot instanceof RecvEach && operation.lastResult() == 0;
+        boolean endOfStream = multishot instanceof RecvEach && operation.result() == 0;
         if (stop() != null) {
             finish(stop().outcome(multishot));
         } else if (outcome instanceof Outcome.Failed<Long>(var errno, _, _)
@@ -237,7 +249,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
                                 ? value
                                 : value.equals(0) ? null : buffer.first((Integer) value);
         if (buffer != null && element == null) {
-            scope().release(buffer);
+            scope().giveBack(buffer);
         }
         if (element != null) {
             paused = true;
@@ -299,7 +311,8 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void discard(E element) {
         switch (element) {
             case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
-            case Buffer buffer -> scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
+            case Buffer buffer ->
+                    scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
             default -> {}
         }
     }

@@ -13,6 +13,7 @@ final class Forked<T extends @Nullable Object> implements Task<T>, Runnable {
 
     // loop-owned
     private final Watchers watchers = new Watchers();
+    private @Nullable Thread thread;
     private boolean ended;
     private @Nullable T value;
     private @Nullable Throwable failure;
@@ -23,7 +24,14 @@ final class Forked<T extends @Nullable Object> implements Task<T>, Runnable {
     }
 
     void start(EventLoop loop) {
-        loop.newThread(scope.name() + "-task", this).start();
+        var own = loop.newThread(scope.name() + "-task", this);
+        thread = own;
+        own.start();
+    }
+
+    /// Its thread, once it has one (loop thread).
+    @Nullable Thread thread() {
+        return thread;
     }
 
     /// The thread's life.

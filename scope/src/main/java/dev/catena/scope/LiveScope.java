@@ -22,6 +22,7 @@ import io.vavr.Tuple;
 import io.vavr.Tuple0;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -584,6 +585,22 @@ final class LiveScope implements Scope, Resident {
         }
     }
 
+    @Override
+    public boolean hasCalledExit() {
+        return (hasBody && isInExit(owner))
+                || contents.threads.newestFirst().stream().anyMatch(one -> isInExit(one.thread()))
+                || contents.scopes.newestFirst().stream().anyMatch(LiveScope::hasCalledExit);
+    }
+
+    private static boolean isInExit(@Nullable Thread thread) {
+        return thread != null
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(
+                                frame ->
+                                        frame.getClassName().equals("java.lang.Runtime")
+                                                && frame.getMethodName().equals("exit"));
+    }
+
     /// Ends it from outside, if its owner has not begun to.
     ///
     /// @return whether that was so
@@ -715,6 +732,11 @@ final class LiveScope implements Scope, Resident {
     /// Takes over memory that is given back by an action.
     Buffer lend(Memory memory, Runnable giveBack) {
         return holdings.lend(memory, giveBack).whole();
+    }
+
+    /// Gives a buffer back.
+    void giveBack(Buffer buffer) {
+        holdings.release(buffer);
     }
 
     /// Gives a buffer back that nobody has taken; its bytes stay with the socket they came over.

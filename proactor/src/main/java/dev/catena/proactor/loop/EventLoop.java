@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements Proactor, Executor {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final long EXIT_PATIENCE_MILLIS = 250;
+    private static final long LEAST_CLOSE_NANOS = 100_000_000;
 
     private final Thread thread;
     private final Tasks tasks;
@@ -56,11 +57,15 @@ public final class EventLoop implements Proactor, Executor {
     private volatile boolean stopped;
     private volatile boolean closing;
 
+    // written by the exit hook before it has the loop closed
+    private volatile boolean atExit;
+
     // loop-owned
     private final TimerQueue timers = new TimerQueue();
     private final Slabs slabs;
     private final Counters counters = new Counters();
     private final LinkedHashSet<Resident> residents = new LinkedHashSet<>();
+    private int notComingBack;
 
     // the driver is opened by the loop's own thread, which start() waits for
     @SuppressWarnings("NullAway.Init")
@@ -220,18 +225,22 @@ public final class EventLoop implements Proactor, Executor {
             LOG.debug("{} is closed while the JVM exits", thread.getName());
         }
         boolean interrupted = false;
-        long giveUpNanos = System.nanoTime() + options.closeLimit().toNanos();
+        long giveUpNanos =
+                System.nanoTime() + Math.max(LEAST_CLOSE_NANOS, options.closeLimit().toNanos());
         while (!ended.isDone() && giveUpNanos - System.nanoTime() > 0) {
             try {
                 ended.get(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true; // it does not cut the wait short, and is there again afterwards
             } catch (TimeoutException e) {
-                quarantine();
+                LOG.trace("{} has not ended in time", thread.getName());
             } catch (ExecutionException e) {
                 throw new IllegalStateException(
                         "the loop " + thread.getName() + " has died", e.getCause());
             }
+        }
+        if (!ended.isDone()) {
+            quarantine();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -262,6 +271,7 @@ public final class EventLoop implements Proactor, Executor {
         execute(answers::countDown);
         try {
             if (answers.await(EXIT_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                atExit = true;
                 close();
             }
         } catch (InterruptedException e) {
@@ -411,6 +421,9 @@ public final class EventLoop implements Proactor, Executor {
                 timers.expire(driver.nanoTime());
             }
             submissions.publishBacklog();
+            if (!more && isOnlyExiting()) {
+                ended.complete(null);
+            }
             // a task may have been the last thing to wait for, and nothing would end the sleep then
             if (more || isDone() || !tasks.prepareSleep()) {
                 driver.await(0);
@@ -431,6 +444,18 @@ public final class EventLoop implements Proactor, Executor {
         for (var resident : List.copyOf(residents)) {
             resident.shutDown("the proactor is being closed");
         }
+        if (atExit) {
+            notComingBack = (int) residents.stream().filter(Resident::hasCalledExit).count();
+        }
+    }
+
+    /// Whether all that is left, as the JVM exits, are scopes with a body that waits for the exit itself: there is nothing to wait
+    /// for once the kernel has nothing of theirs.
+    private boolean isOnlyExiting() {
+        return notComingBack > 0
+                && residents.size() == notComingBack
+                && submissions.isEmpty()
+                && !ended.isDone();
     }
 
     private Metrics count() {

@@ -30,6 +30,9 @@ final class ExitInFlight {
         var from = arguments[0];
         var file = Files.write(Path.of(arguments[1]), new byte[1 << 20]);
         var builder = Proactor.builder().closeLimit(Duration.ofSeconds(5));
+        if (from.equals("inside")) { // what it has in flight ends, but its body does not
+            builder.closeLimit(Duration.ofMinutes(10));
+        }
         if (from.equals("stubborn")) {
             builder.closeLimit(Duration.ofSeconds(1))
                     .driver(() -> new Holding(op -> op instanceof Accept));

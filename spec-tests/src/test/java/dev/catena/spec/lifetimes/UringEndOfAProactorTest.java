@@ -105,6 +105,36 @@ class UringEndOfAProactorTest {
     }
 
     @Test
+    @Tag("S8")
+    void limitOfZeroShouldQuarantineAtOnceAndOnlyWhatDoesNotEnd() throws Exception {
+        try (var log = Log.open()) {
+            Proactor.builder().name("idle").closeLimit(Duration.ZERO).open().close();
+            assertThat(log.text()).doesNotContain("idle could not be closed");
+        }
+        var driver = new AtomicReference<Holding>();
+        var proactor =
+                Proactor.builder()
+                        .name("hasty")
+                        .closeLimit(Duration.ZERO)
+                        .driver(
+                                () -> {
+                                    driver.set(new Holding(op -> op instanceof Recv));
+                                    return driver.get();
+                                })
+                        .open();
+        var scope = Scope.open(proactor);
+        scope.start(recv(Pair.open(scope).near(), scope.lease(8)));
+        try (var log = Log.open()) {
+            proactor.close();
+            assertThat(log.text()).contains("hasty could not be closed within PT0S");
+        }
+        Loop.until(proactor, now -> now.quarantined() == 1);
+        driver.get().release();
+        Loop.until(proactor, now -> now.inFlight() == 0 && now.scopes() == 0);
+        proactor.close();
+    }
+
+    @Test
     void closedProactorShouldTakeNothingAndCloseAgainWithoutAWord() throws Exception {
         var ring = RingUnderTest.open();
         var proactor = ring.proactor();
@@ -163,7 +193,7 @@ class UringEndOfAProactorTest {
         assertThat(folder.resolve("crash")).doesNotExist();
         long millis = Long.parseLong(said.replaceAll("(?s).*exit at (\\d+).*", "$1"));
         long took = Files.getLastModifiedTime(output).toMillis() - millis;
-        if (from.equals("outside")) {
+        if (from.equals("outside") || from.equals("inside")) {
             assertThat(said).doesNotContain("could not be closed");
         } else if (from.equals("stubborn")) {
             assertThat(said).contains("could not be closed within PT1S");
