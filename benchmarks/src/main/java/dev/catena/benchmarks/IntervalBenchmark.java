@@ -114,6 +114,13 @@ final class IntervalBenchmark implements Benchmark {
                         TimeUnit.NANOSECONDS);
         done.await();
         executor.shutdownNow();
+        long origin = Long.MAX_VALUE; // it does not tell when a tick was due
+        for (int i = 0; i < ticks; i++) {
+            origin = Math.min(origin, at[i] - (i + 1) * PERIOD.toNanos());
+        }
+        for (int i = 0; i < ticks; i++) {
+            at[i] -= origin;
+        }
         return new Ticks("`ScheduledThreadPoolExecutor`", at, Figures.cpuNanos() - before);
     }
 
