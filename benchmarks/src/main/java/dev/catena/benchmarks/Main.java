@@ -20,7 +20,7 @@ public final class Main {
         var given = List.of(arguments);
         var chosen = ALL.stream().filter(one -> given.contains(one.name())).toList();
         int write = given.indexOf("--write");
-        if (chosen.size() != 1 || write >= 0 && write + 1 == given.size()) {
+        if (chosen.size() != 1 || (write >= 0 && write + 1 == given.size())) {
             System.err.println("benchmarks/run NAME [--smoke] [--write FILE]");
             for (var one : ALL) {
                 System.err.printf("  %-14s %s%n", one.name(), one.about());

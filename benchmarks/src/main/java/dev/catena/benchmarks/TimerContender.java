@@ -10,7 +10,6 @@ import dev.catena.scope.Scope;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -241,7 +240,7 @@ interface TimerContender {
                             Thread.sleep(5);
                         }
                     });
-            var _ = new ArrayList<>(wheel.stop());
+            var _ = wheel.stop();
         }
     }
 
