@@ -39,7 +39,7 @@ public record Backoff(
                 || most.isNegative()) {
             throw new InvalidValueException(
                     "a backoff has at least 1 attempt, a factor of at least 1, a jitter of 0 to 1"
-                        + " and no negative time: "
+                            + " and no negative time: "
                             + attempts
                             + ", "
                             + factor

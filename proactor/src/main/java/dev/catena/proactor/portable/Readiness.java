@@ -75,7 +75,9 @@ final class Readiness {
         queue.add(waiter);
         entry.place =
                 inVain
-                        ? () -> !triedAtLast(endpoint, queue, waiter) && leave(endpoint, queue, waiter)
+                        ? () ->
+                                !triedAtLast(endpoint, queue, waiter)
+                                        && leave(endpoint, queue, waiter)
                         : () -> leave(endpoint, queue, waiter);
         watch(endpoint);
     }

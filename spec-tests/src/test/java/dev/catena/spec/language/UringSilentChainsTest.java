@@ -272,7 +272,9 @@ class UringSilentChainsTest extends UringSpec {
     @Test
     @Tag("C3")
     @NotOn(value = DriverOfTests.SIM, why = "writes through the process's table of descriptors")
-    @NotOn(value = {DriverOfTests.PORTABLE, DriverOfTests.SIM}, why = "writes through the process's table of descriptors")
+    @NotOn(
+            value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+            why = "writes through the process's table of descriptors")
     void drainedOperationShouldWaitForEverythingBeforeIt() throws Exception {
         Scope.run(
                 proactor(),
