@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,12 +79,26 @@ final class Signals implements AutoCloseable {
     private static int threadNamed(String name) throws IOException {
         try (var tasks = Files.list(Path.of("/proc/self/task"))) {
             for (var task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).strip().equals(name)) {
+                if (nameOf(task).equals(name)) {
                     return Integer.parseInt(task.getFileName().toString());
                 }
             }
         }
         throw new IllegalStateException("no thread is named " + name);
+    }
+
+    /// Empty for a thread that has ended since it was listed.
+    private static String nameOf(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (NoSuchFileException ended) {
+            return "";
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("No such process")) {
+                return "";
+            }
+            throw e;
+        }
     }
 
     @Override

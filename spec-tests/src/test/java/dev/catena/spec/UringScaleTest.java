@@ -94,6 +94,7 @@ class UringScaleTest {
     @Test
     @Tag("T1")
     @Tag("X1")
+    @NotOn(value = DriverOfTests.SIM, why = "it is slow with so many timers at once")
     void twentyThousandSleepersShouldBeCancelledTogether() throws Exception {
         int sleepers = 20_000;
         try (var ring = RingUnderTest.open()) {

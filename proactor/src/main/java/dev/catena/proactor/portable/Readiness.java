@@ -73,8 +73,35 @@ final class Readiness {
         }
         var waiter = new Endpoint.Waiter(entry, attempt);
         queue.add(waiter);
-        entry.place = () -> left(endpoint, queue.remove(waiter));
+        entry.place =
+                inVain
+                        ? () ->
+                                !triedAtLast(endpoint, queue, waiter)
+                                        && leave(endpoint, queue, waiter)
+                        : () -> leave(endpoint, queue, waiter);
         watch(endpoint);
+    }
+
+    private boolean leave(
+            Endpoint endpoint, ArrayDeque<Endpoint.Waiter> queue, Endpoint.Waiter waiter) {
+        return left(endpoint, queue.remove(waiter));
+    }
+
+    /// Something that was not tried since it would have been in vain is to be cancelled. It may not have been in vain: what
+    /// could have been done before the cancel came is done.
+    private boolean triedAtLast(
+            Endpoint endpoint, ArrayDeque<Endpoint.Waiter> queue, Endpoint.Waiter waiter) {
+        if (queue.peek() != waiter || !endpoint.drained) {
+            return false;
+        }
+        int result = attempt(waiter.attempt());
+        if (result == WOULD_WAIT) {
+            return false;
+        }
+        queue.remove();
+        acted(endpoint, READABLE);
+        end(waiter.entry(), result);
+        return true;
     }
 
     private void end(Entry entry, int result) {

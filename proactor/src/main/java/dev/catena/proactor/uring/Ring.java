@@ -147,10 +147,14 @@ final class Ring implements AutoCloseable {
         sqHead = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_HEAD);
         sqTail = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_TAIL);
         sqFlags = rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_FLAGS);
-        sqMask = MEMORY.get(JAVA_INT, rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_RING_MASK));
+        sqMask =
+                MEMORY.get(
+                        JAVA_INT, rings + params.get(JAVA_INT, PARAMS_SQ_OFF + SQ_OFF_RING_MASK));
         cqHead = rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_HEAD);
         cqTail = rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_TAIL);
-        cqMask = MEMORY.get(JAVA_INT, rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_RING_MASK));
+        cqMask =
+                MEMORY.get(
+                        JAVA_INT, rings + params.get(JAVA_INT, PARAMS_CQ_OFF + CQ_OFF_RING_MASK));
         cqes = rings + cqesOffset;
         if (hasArray) {
             for (int i = 0; i < sqEntries; i++) {

@@ -1,7 +1,10 @@
 package dev.catena.spec.io;
 
 import dev.catena.proactor.DriverKind;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 
+@NotOn(value = DriverOfTests.SIM, why = "it does not see the network of this machine")
 class UringTcpTest extends TcpBehaviour {
     UringTcpTest() {
         super(DriverKind.URING);

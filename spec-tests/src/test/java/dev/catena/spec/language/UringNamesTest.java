@@ -111,6 +111,7 @@ class UringNamesTest extends UringSpec {
 
     @Test
     @Shows({Rename.class, SymbolicLink.class})
+    @NotOn(value = DriverOfTests.SIM, why = "it does not see the files of this machine")
     void pathsOfOneChainShouldNotDisturbEachOther() throws Exception {
         var letters = "abcdefghijklmnopqrstuvwxyz";
         Scope.run(

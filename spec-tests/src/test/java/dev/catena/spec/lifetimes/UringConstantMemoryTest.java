@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 /// A scope that lives long uses constant memory however many children come and go.
 @Tag("S7")
 @Timeout(180)
+@NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
 class UringConstantMemoryTest extends UringSpec {
     private static final int CHILDREN = 1_000_000;
     private static final long BOUND = 4L << 20;

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Timeout;
 /// An interrupt from outside cancels what its thread waits for, drains it, and is there again afterwards.
 @Tag("X6")
 @Timeout(60)
-@NotOn(value = DriverOfTests.SIM, why = "its time passes at once when all wait, which somebody outside does here")
+@NotOn(
+        value = DriverOfTests.SIM,
+        why = "its time passes at once when all wait, which somebody outside does here")
 class UringInterruptTest extends UringSpec {
     private static final Duration LONG = Duration.ofMinutes(5);
 

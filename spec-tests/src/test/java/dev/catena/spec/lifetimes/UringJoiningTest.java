@@ -60,10 +60,13 @@ class UringJoiningTest extends UringSpec {
                                                 int number = i;
                                                 scope.fork(
                                                         () -> {
-                                                            scope.await(
-                                                                    timeout(
-                                                                            Duration.ofMillis(
-                                                                                    20L * number)));
+                                                            while (trail.events().size()
+                                                                    < number - 1) {
+                                                                scope.await(
+                                                                        timeout(
+                                                                                Duration.ofMillis(
+                                                                                        1)));
+                                                            }
                                                             trail.add("" + number);
                                                             return number == 3
                                                                     ? number

@@ -14,7 +14,9 @@ class PortablePageTest {
     @Test
     void tableShouldHoldWhatTheDriverRefusesAndNothingElse() throws Exception {
         var page = Files.readString(Path.of("../docs/portable.md"));
-        var section = page.substring(page.indexOf("## What it cannot do"), page.indexOf("## What is different"));
+        var section =
+                page.substring(
+                        page.indexOf("## What it cannot do"), page.indexOf("## What is different"));
         var rows = section.lines().filter(line -> line.startsWith("| ")).skip(1).toList();
 
         var refused =
