@@ -201,7 +201,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void multishotEnded(Operation<Long> operation) {
         source = null;
         var outcome = operation.verdict();
-        boolean endOfStream = multishot instanceof RecvEach && operation.result() == 0;
+        boolean endOfStream = multishot instanceof RecvEach && operation.lastResult() == 0;
         if (stop() != null) {
             finish(stop().outcome(multishot));
         } else if (outcome instanceof Outcome.Failed<Long>(var errno, _, _)
