@@ -107,6 +107,7 @@ final class Operation<R> extends Submission implements Running<R> {
         shots = 0;
         shielded = false;
         refusal = null;
+        served = null;
     }
 
     /// Begins anew as another operation.
