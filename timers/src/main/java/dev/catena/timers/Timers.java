@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Ranges.** Durations that are too long for the clock (more than 292 years) mean never; zero means at once; negative ones
 /// are refused with an [dev.catena.ops.InvalidValueException]. An instant that has passed is at once, however long ago it was.
-/// Nothing is ever early; how late it may be is in `benchmarks/results/lateness.md`.
+/// Nothing is ever early; how late it may be, `benchmarks/run lateness` measures.
 ///
 /// **What it costs.** Standing timers share the loop's queue: a sleep is no operation of the kernel's. The first of them is the
 /// time limit of the loop's own wait in `io_uring_enter(2)`, which the kernel would have made anyway, and cancelling one is a
