@@ -6,7 +6,6 @@ import dev.catena.proactor.loop.Counters;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes that have come over sockets and that nobody has worked on: what a `forEach` had waiting when it ended early. They
@@ -17,7 +16,7 @@ final class Arrears {
     private final Counters counters;
 
     // of each socket, in the order in which they came
-    private final Map<Descriptor, ArrayDeque<byte[]>> chunks = new IdentityHashMap<>();
+    private final IdentityHashMap<Descriptor, ArrayDeque<byte[]>> chunks = new IdentityHashMap<>();
 
     Arrears(Counters counters) {
         this.counters = counters;
@@ -27,9 +26,9 @@ final class Arrears {
     static @Nullable Arrears of(@Nullable Fd fd) {
         return fd instanceof Descriptor descriptor
                         && descriptor.owner() instanceof Holdings holder
-                        && holder.arrears() instanceof Arrears arrears
-                        && arrears.chunks.containsKey(descriptor)
-                ? arrears
+                        && holder.arrears() != null
+                        && holder.arrears().chunks.containsKey(descriptor)
+                ? holder.arrears()
                 : null;
     }
 

@@ -140,7 +140,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void giveBackTaken() {
         if (taken != null) {
             var buffer = taken;
-            scope().giveBack(buffer);
+            scope().release(buffer);
             taken = null;
         }
     }
@@ -249,7 +249,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
                                 ? value
                                 : value.equals(0) ? null : buffer.first((Integer) value);
         if (buffer != null && element == null) {
-            scope().giveBack(buffer);
+            scope().release(buffer);
         }
         if (element != null) {
             paused = true;

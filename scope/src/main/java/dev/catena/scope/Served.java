@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Loop thread only.
 final class Served {
     private final Operation<?> operation;
-    private final byte @Nullable [][] bytes;
+    // what each entry was given, or null
+    private final byte[] @Nullable [] bytes;
 
     private Served(Operation<?> operation, int entries) {
         this.operation = operation;
@@ -73,14 +74,15 @@ final class Served {
     private static byte @Nullable [] take(Op.Transfer op, boolean all) {
         int most = (int) op.sizeBytes();
         byte[] taken = null;
-        for (var arrears = Arrears.of(op.fd());
-                arrears != null && (taken == null || (all && taken.length < most));
-                arrears = Arrears.of(op.fd())) {
-            var fd = (Descriptor) op.fd();
+        var arrears = Arrears.of(op.fd());
+        while (arrears != null
+                && op.fd() instanceof Descriptor fd
+                && (taken == null || (all && taken.length < most))) {
             taken =
                     taken == null
                             ? arrears.take(fd, most)
                             : joined(taken, arrears.take(fd, most - taken.length));
+            arrears = Arrears.of(fd);
         }
         return taken;
     }

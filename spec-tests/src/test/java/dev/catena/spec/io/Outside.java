@@ -41,7 +41,12 @@ final class Outside<T> implements AutoCloseable {
 
     /// A test does not end before its peer.
     @Override
-    public void close() throws Exception {
-        thread.join(PATIENCE_SECONDS * 1000);
+    public void close() throws ExecutionException {
+        try {
+            thread.join(PATIENCE_SECONDS * 1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException("interrupted while the peer ended", e);
+        }
     }
 }

@@ -219,7 +219,7 @@ abstract class TcpBehaviour extends IoSpec {
                             .hasMessageContaining("one at a time");
                     ends.far().writeAll("first\n");
                     assertThat(first.await()).isEqualTo("first");
-                    try (var feed = ends.near().feed()) {
+                    try (var _ = ends.near().feed()) {
                         assertThatThrownBy(() -> ends.near().readUntil("\n", 100))
                                 .hasMessageContaining("feed is open");
                     }
