@@ -232,13 +232,13 @@ class UringHeaderTest {
         sqes.fill((byte) -1);
         var type = Class.forName(PACKAGE + "SqeWriter");
         var memory = Class.forName(PACKAGE + "OpMemory");
-        var constructor = type.getDeclaredConstructor(MemorySegment.class, memory);
+        var constructor = type.getDeclaredConstructor(long.class, int.class, memory);
         constructor.setAccessible(true);
         var write =
                 type.getDeclaredMethod(
                         "write", int.class, Op.class, int.class, long.class, long.class);
         write.setAccessible(true);
-        WRITERS.add(constructor.newInstance(sqes, anew(memory)));
+        WRITERS.add(constructor.newInstance(sqes.address(), 4, anew(memory)));
         write.invoke(WRITERS.getLast(), 2, op, flags, token, 0L);
         return sqes.asSlice(2 * 64L, 64);
     }

@@ -59,7 +59,7 @@ record Ticks(long periodNanos, MissedTicks missed, long number, Deadline due) {
         long late = lateNanos(now);
         return switch (missed) {
             case BURST -> forward(1);
-            case SKIP -> forward(1 + late / periodNanos);
+            case SKIP -> forward(late / periodNanos).forward(1); // together they may not fit
             case DELAY ->
                     late < Math.min(periodNanos, ON_TIME_NANOS)
                             ? forward(1)

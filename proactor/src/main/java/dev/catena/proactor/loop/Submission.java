@@ -29,6 +29,9 @@ public abstract class Submission {
     // when bounds of the whole began to count; 0 means when it is published
     long startNanos;
 
+    // the timer that repeats its cancel, if that did not find it
+    @Nullable LoopTimer cancelAgain;
+
     // whether some entries post no completion when they succeed
     boolean hasSilent;
 

@@ -182,6 +182,22 @@ final class Submissions {
         }
     }
 
+    /// Cancels again what a cancel has not found, if it is still in flight then.
+    private void cancelLater(Submission submission) {
+        var again = submission.cancelAgain;
+        if (again == null) {
+            again =
+                    new LoopTimer() {
+                        @Override
+                        protected void expired() {
+                            cancelRunning(submission);
+                        }
+                    };
+            submission.cancelAgain = again;
+        }
+        timers.arm(again, driver.nanoTime() + CANCEL_RETRY_NANOS);
+    }
+
     /// The cancel of one entry. What it reports is telemetry: the entry's own completion is the answer.
     private final class CancelRequest extends Submission {
         private final Submission target;
@@ -218,16 +234,7 @@ final class Submissions {
             if (result == -Errno.ENOENT.number()
                     && target.isInFlight()
                     && target.token(entry) == token) {
-                timers.arm(
-                        new LoopTimer() {
-                            @Override
-                            protected void expired() {
-                                if (target.isInFlight() && target.token(entry) == token) {
-                                    submit(new CancelRequest(target, entry, token));
-                                }
-                            }
-                        },
-                        driver.nanoTime() + CANCEL_RETRY_NANOS);
+                cancelLater(target);
             }
         }
 
@@ -321,7 +328,11 @@ final class Submissions {
         }
     }
 
-    private static void end(Submission submission) {
+    private void end(Submission submission) {
+        if (submission.cancelAgain != null) {
+            timers.cancel(submission.cancelAgain);
+            submission.cancelAgain = null;
+        }
         submission.phase = Submission.Phase.TERMINAL;
         submission.terminal();
     }

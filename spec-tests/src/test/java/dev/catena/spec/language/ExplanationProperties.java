@@ -111,7 +111,12 @@ class ExplanationProperties {
             var memory = accessible(Class.forName("dev.catena.proactor.uring.OpMemory"));
             // what an old entry has left must not shine through
             entries.fill((byte) 0xa5);
-            writer = accessible(type).newInstance(entries, memory.newInstance());
+            writer =
+                    accessible(type)
+                            .newInstance(
+                                    entries.address(),
+                                    (int) (entries.byteSize() / 64),
+                                    memory.newInstance());
             write =
                     type.getDeclaredMethod(
                             "write", int.class, Op.class, int.class, long.class, long.class);
