@@ -1,38 +1,83 @@
 package dev.catena.scope;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A set that keeps the order in which things came, and costs nothing while it is empty. Loop thread only.
+/// Things in the order in which they came, each of which can be taken out at once by its [Place]: nothing is hashed or searched
+/// for. Loop thread only.
 final class Bag<T> {
-    private @Nullable LinkedHashSet<T> all;
+    private @Nullable Place<T> newest;
+
+    /// Where something is in a bag.
+    static final class Place<T> {
+        private final T thing;
+        private @Nullable Place<T> older;
+        private @Nullable Place<T> newer;
+        private boolean isOut;
+
+        private Place(T thing) {
+            this.thing = thing;
+        }
+    }
 
     boolean isEmpty() {
-        return all == null || all.isEmpty();
+        return newest == null;
     }
 
-    boolean contains(T one) {
-        return all != null && all.contains(one);
-    }
-
-    void add(T one) {
-        if (all == null) {
-            all = new LinkedHashSet<>();
+    Place<T> add(T thing) {
+        var place = new Place<>(thing);
+        var before = newest;
+        place.older = before;
+        if (before != null) {
+            before.newer = place;
         }
-        all.add(one);
+        newest = place;
+        return place;
     }
 
-    boolean remove(T one) {
-        return all != null && all.remove(one);
+    /// Takes out what is at a place.
+    ///
+    /// @param place of this bag; null for nothing
+    /// @return whether it was there
+    boolean remove(@Nullable Place<T> place) {
+        if (place == null || place.isOut) {
+            return false;
+        }
+        place.isOut = true;
+        var before = place.older;
+        var after = place.newer;
+        if (before != null) {
+            before.newer = after;
+        }
+        if (after == null) {
+            newest = before;
+        } else {
+            after.older = before;
+        }
+        return true;
+    }
+
+    static boolean isIn(@Nullable Place<?> place) {
+        return place != null && !place.isOut;
     }
 
     /// What is in it now, the newest first; it may change meanwhile.
     List<T> newestFirst() {
-        return all == null ? List.of() : List.copyOf(all.reversed());
+        var all = new ArrayList<T>();
+        for (var at = newest; at != null; at = at.older) {
+            all.add(at.thing);
+        }
+        return all;
     }
 
-    void clear() {
-        all = null;
+    /// Takes everything out, the oldest first.
+    List<T> empty() {
+        var all = newestFirst().reversed();
+        for (var at = newest; at != null; at = at.older) {
+            at.isOut = true;
+        }
+        newest = null;
+        return all;
     }
 }

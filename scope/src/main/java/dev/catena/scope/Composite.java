@@ -22,6 +22,9 @@ abstract sealed class Composite<R> implements Running<R>
     // how many composites it is part of
     private final int depth;
 
+    // among those of its scope, if it is not a part of another
+    Bag.@Nullable Place<Composite<?>> place;
+
     /// @param depth how many composites it is part of
     Composite(LiveScope scope, int depth) {
         this.scope = scope;

@@ -79,12 +79,12 @@ final class Failures {
 
     /// Something was started whose failure is the scope's unless somebody asks for it.
     void expect(Running<?> running) {
-        unseen.add(running);
+        running.watchers().unseen = unseen.add(running);
     }
 
     void observed(Running<?> running) {
         var watchers = running.watchers();
-        if (unseen.remove(running)) {
+        if (unseen.remove(watchers.unseen)) {
             if (running.hasEnded()) {
                 unseenEnded--;
             }
@@ -100,24 +100,25 @@ final class Failures {
     /// It has ended: what needs no one's attention is forgotten, unless leaks are looked for. Of the rest no more than
     /// [#MOST_KEPT] are kept, since a scope may live long.
     void ended(Running<?> running) {
-        if (!unseen.contains(running)) {
+        var place = running.watchers().unseen;
+        if (!Bag.isIn(place)) {
             return;
         }
         if (isCancelled(running) && !scope.loop().capturesSites()) {
             cut |= scope.whyStopped() != null;
-            unseen.remove(running);
+            unseen.remove(place);
             return;
         }
         var failure = failure(running);
         if (failure != null && isCausedBy(scope.whyStopped(), failure)) {
             cut = true;
-            unseen.remove(running);
+            unseen.remove(place);
         } else if (!isFailure(failure) && !scope.loop().capturesSites()) {
-            unseen.remove(running);
+            unseen.remove(place);
         } else if (unseenEnded < MOST_KEPT) {
             unseenEnded++;
         } else {
-            unseen.remove(running);
+            unseen.remove(place);
             running.watchers().overlookedIn(round);
             overlooked++;
             if (isFailure(failure)) {
@@ -209,7 +210,7 @@ final class Failures {
     }
 
     private void collectUnseen() {
-        for (var running : unseen.newestFirst().reversed()) {
+        for (var running : unseen.empty()) {
             var failure = failure(running);
             if (failure != null && isFailure(failure) && !isCausedBy(scope.whyStopped(), failure)) {
                 if (running.site() != null) {
@@ -223,7 +224,6 @@ final class Failures {
                                 running.site());
             }
         }
-        unseen.clear();
         unseenEnded = 0;
         if (!forgiven) {
             notKept += overlookedFailed;

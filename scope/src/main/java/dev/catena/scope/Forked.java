@@ -15,6 +15,7 @@ final class Forked<T extends @Nullable Object> implements Task<T>, Runnable {
     private final Watchers watchers = new Watchers();
     private @Nullable Thread thread;
     private boolean ended;
+    Bag.@Nullable Place<Forked<?>> place;
     private @Nullable T value;
     private @Nullable Throwable failure;
 

@@ -8,14 +8,17 @@ import dev.catena.ops.spi.Descriptor;
 import dev.catena.ops.spi.Memory;
 import dev.catena.ops.spi.Region;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The descriptors, fixed file slots and leases of a scope. Loop thread only.
 final class Holdings {
     private final LiveScope scope;
-    private final Bag<Descriptor> descriptors = new Bag<>();
+    private final SequencedSet<Descriptor> descriptors = new LinkedHashSet<>(2);
 
     // slots, and whether something has been opened into them
     private Map<Descriptor, Boolean> slots = Map.of();
@@ -64,7 +67,7 @@ final class Holdings {
 
     /// Starts closing all descriptors and slots that are open, newest first.
     void closeDescriptors(Consumer<Operation<?>> publish) {
-        for (var fd : descriptors.newestFirst()) {
+        for (var fd : List.copyOf(descriptors.reversed())) {
             if (fd.isOpen()) {
                 publish.accept(new Operation<>(scope, new Close(fd)).shield());
             }

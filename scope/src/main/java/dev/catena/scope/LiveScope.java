@@ -54,6 +54,7 @@ final class LiveScope implements Scope, Resident {
     private final Failures failures = new Failures(this);
     private final Holdings holdings;
     private @Nullable Expiry expiry;
+    private Bag.@Nullable Place<LiveScope> place;
 
     // operations to use again, linked by their `next`: what is awaited allocates nothing
     private @Nullable Operation<?> spares;
@@ -102,7 +103,7 @@ final class LiveScope implements Scope, Resident {
             if (!parent.ending.takesScopes()) {
                 parent.checkOpen();
             }
-            parent.contents.scopes.add(this);
+            place = parent.contents.scopes.add(this);
             if (!options.shielded()) {
                 stop = parent.refusal();
             }
@@ -299,14 +300,14 @@ final class LiveScope implements Scope, Resident {
     }
 
     private <R> Running<R> launch(Composite<R> composite, boolean reportsFailure) {
-        contents.composites.add(composite);
+        composite.place = contents.composites.add(composite);
         if (reportsFailure) {
             failures.expect(composite);
         }
         try {
             composite.begin();
         } catch (RuntimeException | Error refused) { // it has not begun, and so never ends
-            contents.composites.remove(composite);
+            contents.composites.remove(composite.place);
             failures.observed(composite);
             throw refused;
         }
@@ -400,7 +401,7 @@ final class LiveScope implements Scope, Resident {
                 () -> {
                     checkOpen();
                     var forked = new Forked<>(this, body);
-                    contents.threads.add(forked);
+                    forked.place = contents.threads.add(forked);
                     forked.start(loop);
                     return forked;
                 });
@@ -628,7 +629,7 @@ final class LiveScope implements Scope, Resident {
         if (parent == null) {
             loop.leave(this);
         } else {
-            parent.contents.scopes.remove(this);
+            parent.contents.scopes.remove(place);
             parent.ending.advance();
         }
     }
@@ -690,13 +691,13 @@ final class LiveScope implements Scope, Resident {
     }
 
     void ended(Composite<?> run) {
-        contents.composites.remove(run);
+        contents.composites.remove(run.place);
         failures.ended(run);
         ending.advance();
     }
 
     void ended(Forked<?> thread) {
-        contents.threads.remove(thread);
+        contents.threads.remove(thread.place);
         var failure = thread.failure();
         if (failure == null) {
             if (options.joining() == Joining.FIRST_SUCCESS) {

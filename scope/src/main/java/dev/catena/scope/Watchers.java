@@ -10,6 +10,9 @@ final class Watchers {
     private @Nullable Object first;
     private @Nullable ArrayList<Object> others;
 
+    // its place among what the scope would throw if nobody asks how it ended
+    Bag.@Nullable Place<Running<?>> unseen;
+
     // in which round of its scope's failures it was only counted; 0 if it was not
     private int overlookedIn;
 
