@@ -72,12 +72,12 @@ final class EachRun<E> extends Composite<Long> {
 
     private void submit() {
         paused = false;
-        var operation = scope().operation(each.source()).withSink(this::arrived);
+        var operation = scope().admission().of(each.source()).withSink(this::arrived);
         var why = stop();
         if (why != null) {
             operation.refuse(why);
         } else {
-            scope().admit(shields > 0 ? operation.shield() : operation);
+            scope().admission().admit(shields > 0 ? operation.shield() : operation);
         }
         source = operation;
         operation.whenEnded(() -> sourceEnded(operation));
@@ -174,7 +174,8 @@ final class EachRun<E> extends Composite<Long> {
         scope().loop().disarm(retry);
         for (var element = waiting.poll(); element != null; element = waiting.poll()) {
             switch (element) {
-                case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
+                case Fd fd ->
+                        scope().admission().admit(new Operation<>(scope(), new Close(fd)).shield());
                 case Buffer buffer ->
                         scope().giveBack(buffer, Objects.requireNonNull(each.source().fd()));
                 default -> {}

@@ -186,9 +186,9 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     }
 
     private void submitMultishot() {
-        var operation = scope().operation(multishot).withSink(this::arrived);
+        var operation = scope().admission().of(multishot).withSink(this::arrived);
         try {
-            scope().admit(operation);
+            scope().admission().admit(operation);
         } catch (UnsupportedOperationException kernelLacksIt) {
             lacking = true;
             submitSingle();
@@ -231,8 +231,8 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     }
 
     private <R> void submitSingle(Op<R> op, @Nullable Buffer buffer) {
-        var operation = scope().operation(op);
-        scope().admit(operation);
+        var operation = scope().admission().of(op);
+        scope().admission().admit(operation);
         source = operation;
         operation.whenEnded(
                 () -> {
@@ -310,7 +310,8 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
 
     private void discard(E element) {
         switch (element) {
-            case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
+            case Fd fd ->
+                    scope().admission().admit(new Operation<>(scope(), new Close(fd)).shield());
             case Buffer buffer -> scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
             default -> {}
         }

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// thread hands its calls over. What runs in it is in its [Contents], what it owns in its [Holdings], what went wrong in
 /// its [Failures], and how it ends in its [Ending].
 final class LiveScope implements Scope, Resident {
-    private static final int MOST_SPARES = 256;
 
     private final EventLoop loop;
     private final @Nullable LiveScope parent;
@@ -53,17 +52,9 @@ final class LiveScope implements Scope, Resident {
     private final Ending ending = new Ending(this, contents);
     private final Failures failures = new Failures(this);
     private final Holdings holdings;
+    private final Admission admission;
     private @Nullable Expiry expiry;
     private Bag.@Nullable Place<LiveScope> place;
-
-    // operations to use again, linked by their `next`: what is awaited allocates nothing
-    private @Nullable Operation<?> spares;
-    private int spareCount;
-
-    // the last chain that was given the scope's deadline, so that one that is run again and again
-    // is not copied each time
-    private @Nullable Chain<?> lastChain;
-    private @Nullable Chain<?> lastBounded;
 
     // where it was opened, if that is recorded
     private final @Nullable Throwable site;
@@ -84,6 +75,7 @@ final class LiveScope implements Scope, Resident {
         this.owner = Thread.currentThread();
         this.hasBody = hasBody;
         this.holdings = new Holdings(this);
+        this.admission = new Admission(this, loop);
         this.site = loop.site();
         var own = options.deadlineAt(loop.nanoTime());
         if (parent != null && !options.shielded() && parent.deadline.compareTo(own) <= 0) {
@@ -199,7 +191,7 @@ final class LiveScope implements Scope, Resident {
         try {
             return operation.result();
         } finally {
-            reuseLater(operation);
+            admission.reuseLater(operation);
         }
     }
 
@@ -210,7 +202,7 @@ final class LiveScope implements Scope, Resident {
         }
         var operation = awaited(op);
         var outcome = operation.verdict();
-        reuseLater(operation);
+        admission.reuseLater(operation);
         return outcome;
     }
 
@@ -224,31 +216,10 @@ final class LiveScope implements Scope, Resident {
     private <R> Operation<R> awaited(Op<R> op) {
         loop.checkMayWait();
         checkOpen();
-        var operation = reused(op);
-        admit(operation);
+        var operation = admission.reused(op);
+        admission.admit(operation);
         operation.parkUntilEnded();
         return operation;
-    }
-
-    /// An operation of this scope, not yet admitted, that is to be [given back][#reuseLater] when it has ended (loop thread).
-    <R> Operation<R> reused(Op<R> op) {
-        var spare = spares;
-        if (spare == null) {
-            return new Operation<>(this, op);
-        }
-        spares = spare.next;
-        spareCount--;
-        return spare.begin(op);
-    }
-
-    /// Takes back an operation that has ended and that nobody holds any more (loop thread).
-    void reuseLater(Operation<?> operation) {
-        if (spareCount < MOST_SPARES && operation.hasEnded()) {
-            operation.reset();
-            operation.next = spares;
-            spares = operation;
-            spareCount++;
-        }
     }
 
     @Override
@@ -276,8 +247,8 @@ final class LiveScope implements Scope, Resident {
     private <R> Running<R> launch(Pipeline<R> work, boolean reportsFailure) {
         checkOpen();
         return switch (work) {
-            case Step<R> step -> launch(operation(step), reportsFailure);
-            case Chain<R> chain -> launch(operation(chain), reportsFailure);
+            case Step<R> step -> launch(admission.of(step), reportsFailure);
+            case Chain<R> chain -> launch(admission.of(chain), reportsFailure);
             case Pipeline<R> composed -> launch(composite(composed, 0, 0), reportsFailure);
         };
     }
@@ -315,7 +286,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     private <R> Running<R> launch(Operation<R> operation, boolean reportsFailure) {
-        admit(operation);
+        admission.admit(operation);
         if (reportsFailure) { // not before: one that was refused by an exception never ends
             operation.expected = true;
             failures.expect(operation);
@@ -326,41 +297,6 @@ final class LiveScope implements Scope, Resident {
         return operation;
     }
 
-    /// An operation of this scope, not yet admitted (loop thread).
-    <R> Operation<R> operation(Step<R> step) {
-        return step instanceof Op<R> op ? new Operation<>(this, op) : operation(Chain.of(step));
-    }
-
-    /// A chain of this scope, with the scope's deadline behind every link that has no bound: a bound at its end would not
-    /// bound the chain. A single operation is watched by the scope's own timer instead, which is cheaper (loop thread).
-    <R> Operation<R> operation(Chain<R> chain) {
-        boolean isBounded = !deadline.isNever() && chain.steps().size() > 1;
-        return new Operation<>(this, isBounded ? bounded(chain) : chain);
-    }
-
-    @SuppressWarnings({"unchecked", "ReferenceEquality"}) // kept for the very chain it was made of
-    private <R> Chain<R> bounded(Chain<R> chain) {
-        var kept = lastBounded;
-        if (kept == null || lastChain != chain) {
-            kept = chain.by(deadline);
-            lastChain = chain;
-            lastBounded = kept;
-        }
-        return (Chain<R>) kept;
-    }
-
-    /// Publishes an operation, or ends it at once if it must not be (loop thread).
-    ///
-    /// @throws IllegalStateException if a buffer of it is in use; nothing happened then
-    void admit(Operation<?> operation) {
-        var why = operation.isShielded() ? null : refusal();
-        if (why != null) {
-            operation.refuse(why);
-        } else {
-            publish(operation);
-        }
-    }
-
     /// Why nothing new is to be started: it was stopped, its time is up although the timer has not said so yet, or it is
     /// ending (loop thread).
     @Nullable Stop refusal() {
@@ -368,31 +304,6 @@ final class LiveScope implements Scope, Resident {
             bounding.expire();
         }
         return stop != null || ending.isOpen() ? stop : new Stop.Decided(this + " is ending");
-    }
-
-    private <R> void publish(Operation<R> operation) {
-        var refused = operation.refusedBecauseClosed();
-        if (refused != null) {
-            operation.refuse(refused);
-            return;
-        }
-        loop.check(operation);
-        operation.hold();
-        if (loop.counters().arrears > 0) {
-            operation.serve();
-        }
-        contents.flights.add(operation);
-        var closes = operation.closes();
-        if (closes.isEmpty()) {
-            submit(operation);
-        } else {
-            new Drain(loop, closes, () -> submit(operation)).begin();
-        }
-    }
-
-    private void submit(Operation<?> operation) {
-        operation.enterDescriptors();
-        loop.submit(operation);
     }
 
     @Override
@@ -616,7 +527,7 @@ final class LiveScope implements Scope, Resident {
 
     /// Starts closing what is open (loop thread).
     void closeDescriptors() {
-        holdings.closeDescriptors(this::publish);
+        holdings.closeDescriptors(admission::publish);
     }
 
     /// The last of it: nothing is in flight, and nothing open (loop thread).
@@ -767,6 +678,14 @@ final class LiveScope implements Scope, Resident {
     /// A thread was interrupted while it waited here.
     void interrupted() {
         cancel("a thread was interrupted while it waited in " + this);
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    Flights flights() {
+        return contents.flights;
     }
 
     Failures failures() {

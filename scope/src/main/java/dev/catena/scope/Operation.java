@@ -3,22 +3,18 @@ package dev.catena.scope;
 import dev.catena.ops.Chain;
 import dev.catena.ops.Close;
 import dev.catena.ops.Errno;
-import dev.catena.ops.Fd;
 import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.Multishot;
 import dev.catena.ops.Op;
 import dev.catena.ops.OperationId;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.RecvEach;
-import dev.catena.ops.SendMsg;
 import dev.catena.ops.Sqe;
 import dev.catena.ops.Timeout;
 import dev.catena.ops.spi.Descriptor;
-import dev.catena.ops.spi.Region;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.loop.Submission;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -164,36 +160,8 @@ final class Operation<R> extends Submission implements Running<R> {
 
     /// Why it cannot be admitted: a descriptor of it that is closed.
     @Nullable Outcome<R> refusedBecauseClosed() {
-        for (int entry = 0; entry < entries(); entry++) {
-            var op = said(entry);
-            if (isClosed(op, op.fd()) || isClosed(op, op.otherFd()) || handsOverClosed(op)) {
-                return badDescriptor(op);
-            }
-        }
-        return null;
-    }
-
-    private boolean isClosed(Op<?> op, @Nullable Fd fd) {
-        if (fd == null) {
-            return false;
-        }
-        Object table = fd.isSlot() ? scope.loop().slots() : scope.loop().table();
-        if (((Descriptor) fd).table() != table) {
-            throw new IllegalStateException(
-                    op + ": the descriptor belongs to another driver, not to " + table);
-        }
-        if (Holdings.isForeign((Descriptor) fd, scope)) {
-            throw new IllegalStateException(
-                    op
-                            + ": the descriptor belongs to another proactor, on whose loop alone it can be used and closed");
-        }
-        return !fd.isOpen();
-    }
-
-    /// Whether a message is to hand over a closed one: the kernel looks them up by number when it sends.
-    private boolean handsOverClosed(Op<?> op) {
-        return op instanceof SendMsg message
-                && message.descriptors().stream().anyMatch(fd -> isClosed(op, fd));
+        var op = Uses.ofClosed(this);
+        return op == null ? null : badDescriptor(op);
     }
 
     private Outcome<R> badDescriptor(Op<?> op) {
@@ -206,17 +174,7 @@ final class Operation<R> extends Submission implements Running<R> {
     ///
     /// @throws IllegalStateException if one is in use, or leased from a scope that may end before; nothing is held then
     void hold() {
-        try {
-            for (int entry = 0; entry < entries(); entry++) {
-                var op = said(entry);
-                for (int i = 0; i < op.regions(); i++) {
-                    hold(op, (Region) op.region(i));
-                }
-            }
-        } catch (IllegalStateException inUse) {
-            releaseBuffers();
-            throw inUse;
-        }
+        Uses.hold(this);
     }
 
     /// Takes what had come before for the receives in it, which hold their buffers.
@@ -226,25 +184,8 @@ final class Operation<R> extends Submission implements Running<R> {
         try {
             served = Served.of(this, entries());
         } catch (IllegalStateException cannot) {
-            releaseBuffers();
+            Uses.release(this);
             throw cannot;
-        }
-    }
-
-    private void hold(Op<?> op, Region region) {
-        var memory = region.memory();
-        memory.hold(this, op, region.offset(), region.size());
-        var lender = memory.lender();
-        if (lender != null && !scope.isWithin(lender)) {
-            throw new IllegalStateException(
-                    op
-                            + ": its buffer is a lease of "
-                            + lender
-                            + ", which may end before "
-                            + scope
-                            + " does: lease it from "
-                            + scope
-                            + " or from one around it");
         }
     }
 
@@ -252,56 +193,20 @@ final class Operation<R> extends Submission implements Running<R> {
     /// for those that do.
     void enterDescriptors() {
         entered = true;
-        forEachDescriptor(Descriptor::enter);
+        Uses.forEachDescriptor(this, Descriptor::enter);
     }
 
     private void release() {
-        releaseBuffers();
+        Uses.release(this);
         if (entered) {
-            forEachDescriptor(Descriptor::leave);
-        }
-    }
-
-    private void releaseBuffers() {
-        for (int entry = 0; entry < entries(); entry++) {
-            var op = said(entry);
-            for (int i = 0; i < op.regions(); i++) {
-                ((Region) op.region(i)).memory().release(this);
-            }
-        }
-    }
-
-    private void forEachDescriptor(Consumer<Descriptor> action) {
-        for (int entry = 0; entry < entries(); entry++) {
-            var op = said(entry);
-            if (op instanceof Close) {
-                continue;
-            }
-            if (op.fd() instanceof Descriptor fd) {
-                action.accept(fd);
-            }
-            if (op.otherFd() instanceof Descriptor fd) {
-                action.accept(fd);
-            }
-            if (op instanceof SendMsg message) {
-                message.descriptors().forEach(fd -> action.accept((Descriptor) fd));
-            }
+            Uses.forEachDescriptor(this, Descriptor::leave);
         }
     }
 
     /// The descriptors that it closes, which have to be drained first. Slots are not among them: in a chain they are closed by
     /// the link that comes after their last use.
     List<Descriptor> closes() {
-        if (!closes) {
-            return List.of();
-        }
-        var closed = new ArrayList<Descriptor>();
-        for (int entry = 0; entry < entries(); entry++) {
-            if (said(entry) instanceof Close(var fd) && !fd.isSlot()) {
-                closed.add((Descriptor) fd);
-            }
-        }
-        return closed;
+        return closes ? Uses.closed(this) : List.of();
     }
 
     // ---------------------------------------------------------------- its way through the kernel

@@ -166,7 +166,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
         finished.throwCrash();
         last = finished.verdict();
         if (finished instanceof Operation<?> operation && operation.isSingle()) {
-            scope().reuseLater(operation);
+            scope().admission().reuseLater(operation);
         }
     }
 
@@ -183,9 +183,9 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
                 push(part, within.source());
                 clocks.push(new Clock(within));
             }
-            case Op<?> op -> launch(scope().reused(op));
-            case Step<?> step -> launch(scope().operation(step));
-            case Chain<?> chain -> launch(scope().operation(chain));
+            case Op<?> op -> launch(scope().admission().reused(op));
+            case Step<?> step -> launch(scope().admission().of(step));
+            case Chain<?> chain -> launch(scope().admission().of(chain));
             case Now _ -> last = new Outcome.Completed<>(new Deadline(scope().loop().nanoTime()));
             case Whole<?> _, Both<?, ?, ?> _, Race<?> _, ForEach<?> _, Sleep _ ->
                     start(scope().composite(part, shields, depth() + 1));
@@ -202,7 +202,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
         if (why != null) {
             operation.refuse(why);
         } else {
-            scope().admit(shields > 0 ? operation.shield() : operation);
+            scope().admission().admit(shields > 0 ? operation.shield() : operation);
         }
         wait(operation);
     }

@@ -34,7 +34,7 @@ final class WholeRun<R> extends Composite<R> {
         chain = whole.chain();
         policy = whole.policy();
         shielded = shields > 0;
-        current = scope.operation(chain.each());
+        current = scope.admission().of(chain.each());
     }
 
     @Override
@@ -49,7 +49,7 @@ final class WholeRun<R> extends Composite<R> {
         if (why != null) {
             current.refuse(why);
         } else {
-            scope().admit(shielded ? current.shield() : current);
+            scope().admission().admit(shielded ? current.shield() : current);
         }
         current.whenEnded(this::submissionEnded);
     }
@@ -116,7 +116,7 @@ final class WholeRun<R> extends Composite<R> {
     private void retry(int link, Op.Transfer rest) {
         Step<?> step = chain.steps().get(link);
         Step<?> again = new Prepared<>(rest, step.bound(), step.tie(), false, false);
-        current = scope().operation(chain.restFrom(link, again));
+        current = scope().admission().of(chain.restFrom(link, again));
         submit();
     }
 
