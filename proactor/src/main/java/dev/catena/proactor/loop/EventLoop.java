@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ public final class EventLoop implements Proactor, Executor {
     private final Thread exitHook =
             Thread.ofPlatform().name("catena-exit").unstarted(this::closeAtExit);
     private final LoopEnd end = new LoopEnd();
+    private final ReentrantLock lateTasks = new ReentrantLock();
     private final Heartbeat heartbeat;
 
     // made by the loop's thread before the loop is handed out
@@ -172,8 +174,16 @@ public final class EventLoop implements Proactor, Executor {
     }
 
     /// Runs what came after the loop had ended: threads that outlived it, and callers that are told so.
-    private synchronized void runLateTasks() {
-        tasks.run(Integer.MAX_VALUE);
+    private void runLateTasks() {
+        // No monitor: its thread carries continuations here, and one that is unmounted takes the
+        // monitors of its
+        // carrier along (JDK 25), which ends in a crash of the garbage collector.
+        lateTasks.lock();
+        try {
+            tasks.run(Integer.MAX_VALUE);
+        } finally {
+            lateTasks.unlock();
+        }
     }
 
     /// Does something on the loop and gives back what it gave: at once if the caller is on the loop, else handed over.
