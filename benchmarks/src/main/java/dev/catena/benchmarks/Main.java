@@ -11,7 +11,10 @@ public final class Main {
                     new TimersBenchmark(),
                     new TimerQueuesBenchmark(),
                     new IntervalBenchmark(),
-                    new LatenessBenchmark());
+                    new LatenessBenchmark(),
+                    new ForksBenchmark(),
+                    new MailboxesBenchmark(),
+                    new LoopsBenchmark());
 
     private Main() {}
 

@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -83,28 +84,29 @@ public final class Ops {
     /// A stream socket that listens at `address`: made, allowed to reuse the address, bound, listening. Port 0 lets the
     /// kernel pick one, which [#localAddress] tells.
     public static Pipeline<Fd> listen(SocketAddress address) {
-        var family = AddressFamily.of(address);
-        return socket(family, SocketType.STREAM)
+        return AddressFamily.of(address) == AddressFamily.UNIX
+                ? listen(address, List.of())
+                : listen(address, List.of(SocketOption.REUSE_ADDRESS));
+    }
+
+    /// A stream socket that listens at `address` beside others that do so with the same option: the kernel spreads connections
+    /// over them (`SO_REUSEPORT`, `socket(7)`). Not for unix sockets.
+    public static Pipeline<Fd> listenShared(SocketAddress address) {
+        return listen(address, List.of(SocketOption.REUSE_ADDRESS, SocketOption.REUSE_PORT));
+    }
+
+    private static Pipeline<Fd> listen(SocketAddress address, List<SocketOption> on) {
+        return socket(AddressFamily.of(address), SocketType.STREAM)
                 .then(
-                        socket ->
-                                (family == AddressFamily.UNIX
-                                                ? link(
-                                                        bind(socket, address),
-                                                        listen(socket, Listen.DEFAULT_BACKLOG))
-                                                : linkAll(
-                                                        List.of(
-                                                                setSocketOption(
-                                                                        socket,
-                                                                        SocketOption.REUSE_ADDRESS,
-                                                                        1),
-                                                                bind(socket, address),
-                                                                listen(
-                                                                        socket,
-                                                                        Listen.DEFAULT_BACKLOG))))
-                                        .then(_ -> done(socket))
-                                        .recover(
-                                                failure ->
-                                                        close(socket).then(_ -> failed(failure))));
+                        socket -> {
+                            var steps = new ArrayList<Step<?>>();
+                            on.forEach(option -> steps.add(setSocketOption(socket, option, 1)));
+                            steps.add(bind(socket, address));
+                            steps.add(listen(socket, Listen.DEFAULT_BACKLOG));
+                            return linkAll(steps)
+                                    .then(_ -> done(socket))
+                                    .recover(failure -> close(socket).then(_ -> failed(failure)));
+                        });
     }
 
     /// Sets a socket option that is a number.

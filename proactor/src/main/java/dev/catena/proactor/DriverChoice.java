@@ -2,6 +2,7 @@ package dev.catena.proactor;
 
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.portable.PortableDriver;
+import dev.catena.proactor.uring.RingOptions;
 import dev.catena.proactor.uring.UringDriver;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -16,15 +17,15 @@ final class DriverChoice {
 
     private DriverChoice() {}
 
-    static Driver open(DriverKind kind, int submissionEntries, int completionEntries) {
+    static Driver open(DriverKind kind, RingOptions options) {
         return switch (kind) {
-            case URING -> UringDriver.open(submissionEntries, completionEntries);
-            case PORTABLE -> PortableDriver.open(submissionEntries, "");
+            case URING -> UringDriver.open(options);
+            case PORTABLE -> PortableDriver.open(options.submissionEntries(), "");
             case BEST -> {
                 try {
-                    yield UringDriver.open(submissionEntries, completionEntries);
+                    yield UringDriver.open(options);
                 } catch (RingUnavailableException e) {
-                    var portable = portableInstead(e, submissionEntries);
+                    var portable = portableInstead(e, options.submissionEntries());
                     sayOnce(e);
                     yield portable;
                 }

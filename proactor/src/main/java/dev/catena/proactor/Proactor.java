@@ -2,6 +2,7 @@ package dev.catena.proactor;
 
 import dev.catena.ops.Fd;
 import dev.catena.proactor.loop.EventLoop;
+import java.time.Duration;
 import java.util.function.LongConsumer;
 
 /// Runs operations: one event loop on one platform thread, over one driver.
@@ -44,7 +45,17 @@ public sealed interface Proactor extends AutoCloseable permits EventLoop {
 
     /// Cancels all scopes that are open, drains them, and gives everything back. Does nothing if it is closed.
     ///
-    /// @throws IllegalStateException when called on the loop itself, which would wait for its own end
+    /// What ignores that is given up after a [limit][ProactorBuilder#closeLimit]: the loop goes on with it in the background.
+    ///
+    /// @throws IllegalStateException when called on the loop itself, which would wait for its own end; or if the loop has died
+    ///     of an error, which is the cause: its scopes have been cancelled and drained then, too
     @Override
     void close();
+
+    /// Closes it gracefully: takes no new scopes, lets those that are open go on for up to `grace`, and then cancels those that
+    /// are left, as [#close()] does.
+    ///
+    /// @return whether all had ended by themselves in time
+    /// @throws IllegalStateException when called on the loop itself, which would wait for its own end; or if the loop has died
+    boolean close(Duration grace);
 }

@@ -2,25 +2,29 @@ package dev.catena.scope;
 
 import org.jspecify.annotations.Nullable;
 
-/// What runs in a scope: operations in flight, pipelines and other composites, threads, and scopes. Loop thread only.
+/// What runs in a scope: operations in flight, pipelines and other composites, threads, waits,
+/// and scopes. Loop thread only.
 final class Contents {
     final Flights flights = new Flights();
     final Bag<Composite<?>> composites = new Bag<>();
     final Bag<Forked<?>> threads = new Bag<>();
+    final Bag<Waiting> waits = new Bag<>();
     final Bag<LiveScope> scopes = new Bag<>();
 
     /// Whether nothing runs.
     boolean isQuiet() {
-        return flights.isEmpty() && composites.isEmpty() && threads.isEmpty() && scopes.isEmpty();
+        return nothingRuns() && scopes.isEmpty();
     }
 
     /// Whether all that is left are scopes that were opened for a `try` and have not been closed.
     boolean isQuietButForOpenScopes() {
-        return flights.isEmpty()
-                && composites.isEmpty()
-                && threads.isEmpty()
+        return nothingRuns()
                 && (scopes.isEmpty()
                         || scopes.newestFirst().stream().noneMatch(LiveScope::hasBody));
+    }
+
+    private boolean nothingRuns() {
+        return flights.isEmpty() && composites.isEmpty() && threads.isEmpty() && waits.isEmpty();
     }
 
     @Nullable LiveScope newestScope() {
@@ -38,6 +42,9 @@ final class Contents {
         }
         for (var composite : composites.newestFirst()) {
             composite.stop(why);
+        }
+        for (var waiting : waits.newestFirst()) {
+            waiting.stop(why);
         }
         for (var scope : scopes.newestFirst()) {
             if (!scope.options().shielded()) {

@@ -24,8 +24,13 @@ final class Forked<T extends @Nullable Object> implements Task<T>, Runnable {
         this.body = body;
     }
 
-    void start(EventLoop loop) {
-        var own = loop.newThread(scope.name() + "-task", this);
+    void start(EventLoop loop, Execution execution) {
+        var name = scope.name() + "-task";
+        var own =
+                switch (execution) {
+                    case PINNED -> loop.newThread(name, this);
+                    case STEALING -> loop.newStealingThread(name, this);
+                };
         thread = own;
         own.start();
     }

@@ -18,8 +18,6 @@ import dev.catena.proactor.Proactor;
 import dev.catena.proactor.loop.EventLoop;
 import dev.catena.proactor.loop.LoopTimer;
 import dev.catena.proactor.loop.Resident;
-import io.vavr.Tuple;
-import io.vavr.Tuple0;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -307,24 +305,38 @@ final class LiveScope implements Scope, Resident {
     }
 
     @Override
-    public <T extends @Nullable Object> Task<T> fork(Callable<T> body) {
+    public <T extends @Nullable Object> Task<T> fork(Execution execution, Callable<T> body) {
         return loop.call(
                 () -> {
                     checkOpen();
                     var forked = new Forked<>(this, body);
                     forked.place = contents.threads.add(forked);
-                    forked.start(loop);
+                    forked.start(loop, execution);
                     return forked;
                 });
     }
 
     @Override
-    public Task<Tuple0> fork(Action body) {
-        return fork(
-                () -> {
-                    body.run();
-                    return Tuple.empty();
-                });
+    public <T extends @Nullable Object> T blocking(Callable<T> work) throws IOException {
+        return BlockingCall.run(this, work);
+    }
+
+    /// Takes something that waits, or stops it at once (loop thread).
+    void admit(Waiting waiting) {
+        checkOpen();
+        waiting.place = contents.waits.add(waiting);
+        var why = refusal();
+        if (why != null) {
+            waiting.stop(why);
+        } else {
+            waiting.begin();
+        }
+    }
+
+    void ended(Waiting waiting) {
+        waiting.ended();
+        contents.waits.remove(waiting.place);
+        ending.advance();
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.catena.ops.Multishot;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
 import dev.catena.proactor.Proactor;
+import dev.catena.proactor.ProactorGroup;
+import io.vavr.Tuple;
 import io.vavr.Tuple0;
 import java.io.IOException;
 import java.util.List;
@@ -112,6 +114,16 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
                 });
     }
 
+    /// Runs `work` on every loop of a group at the same time, each in a scope of its own on a virtual thread of that loop, and
+    /// waits for all. If one fails, the others are cancelled.
+    ///
+    /// @throws IOException the first failure, if it was one, with the others suppressed in it
+    /// @throws X what the work threw first
+    static <X extends Exception> void onEach(ProactorGroup group, Work<X> work)
+            throws IOException, X {
+        new EachLoop<>(work).run(group);
+    }
+
     /// A scope for a `try` statement: what was not joined when it is closed is cancelled. It belongs to the calling
     /// thread; if that is outside the loop, each operation is handed over.
     static Scope open(Proactor proactor) {
@@ -157,10 +169,44 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     <E> Feed<E> feed(Multishot<E> source);
 
     /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
-    <T extends @Nullable Object> Task<T> fork(Callable<T> body);
+    default <T extends @Nullable Object> Task<T> fork(Callable<T> body) {
+        return fork(Execution.PINNED, body);
+    }
 
     /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
-    Task<Tuple0> fork(Action body);
+    default Task<Tuple0> fork(Action body) {
+        return fork(Execution.PINNED, body);
+    }
+
+    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope is cancelled and throws its
+    /// failure.
+    <T extends @Nullable Object> Task<T> fork(Execution execution, Callable<T> body);
+
+    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope is cancelled and throws its
+    /// failure.
+    default Task<Tuple0> fork(Execution execution, Action body) {
+        return fork(
+                execution,
+                () -> {
+                    body.run();
+                    return Tuple.empty();
+                });
+    }
+
+    /// Has work that blocks or computes done by a platform thread, while the caller waits and the loop goes on: JDK file I/O, name
+    /// look-ups, native code, CPU-bound code.
+    ///
+    /// There are [so many threads][dev.catena.proactor.ProactorBuilder#blockingThreads] for that; while all are busy, callers wait in
+    /// order. Cancelling the scope, or its deadline, ends the wait of those that no thread has taken yet, whose work is not
+    /// done. Work that has begun is not interrupted: it is waited for, its result is kept, and if the scope's deadline has passed by
+    /// then it is counted as [late][dev.catena.proactor.Metrics].
+    ///
+    /// @return what the work gave
+    /// @throws IOException if the work threw one
+    /// @throws java.util.concurrent.CompletionException if it threw another checked exception, which is the cause
+    /// @throws dev.catena.ops.OperationCancelledException if it was not begun before the scope was cancelled
+    /// @throws dev.catena.ops.DeadlineExceededException if it was not begun before the deadline passed
+    <T extends @Nullable Object> T blocking(Callable<T> work) throws IOException;
 
     /// A buffer of `size` bytes that lives until the scope ends, or [#release] if that is earlier. Its contents are
     /// whatever its last user left; `fill((byte) 0)` clears it. It is aligned to its size, up to a page.

@@ -103,6 +103,15 @@ public interface Driver extends AutoCloseable {
     /// Ends a current or the next [#await]. From any thread.
     void wake();
 
+    /// Pushes a wake-up for another ring of the same [table][#table], which goes out with what this one submits next: no
+    /// system call of its own. Loop thread.
+    ///
+    /// @param otherRing its [#ring]
+    /// @return whether it was pushed; if not, [#wake] of the other is the way
+    default boolean pushWake(int otherRing) {
+        return false;
+    }
+
     /// The time: nanoseconds of the monotonic clock. From any thread.
     long nanoTime();
 

@@ -6,17 +6,20 @@ import dev.catena.proactor.Metrics;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.uring.Affinity;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +42,22 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements Proactor, Executor {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final long EXIT_PATIENCE_MILLIS = 250;
-    private static final long LEAST_CLOSE_NANOS = 100_000_000;
+    private static final Duration LEAST_CLOSE = Duration.ofMillis(100);
+
+    /// How often a dying loop may fail on the way to its end before it is left as it is.
+    private static final int MOST_FAILURES = 100;
+
+    // by their threads
+    private static final Map<Thread, EventLoop> LOOPS = new ConcurrentHashMap<>();
 
     private final Thread thread;
     private final Tasks tasks;
     private final LoopOptions options;
     private final Thread exitHook =
             Thread.ofPlatform().name("catena-exit").unstarted(this::closeAtExit);
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final LoopEnd end = new LoopEnd();
+    private final ReentrantLock lateTasks = new ReentrantLock();
+    private final Heartbeat heartbeat;
 
     // made by the loop's thread before the loop is handed out
     private Driver driver;
@@ -66,6 +77,15 @@ public final class EventLoop implements Proactor, Executor {
     private final Counters counters = new Counters();
     private final LinkedHashSet<Resident> residents = new LinkedHashSet<>();
     private int notComingBack;
+    private @Nullable BlockingPool blocking;
+    private boolean shuttingDown;
+    private long reaped;
+    private long doneBefore;
+    private long idleSinceNanos;
+    private int failures;
+
+    // written by the loop: what it died of
+    private volatile @Nullable Throwable death;
 
     // the driver is opened by the loop's own thread, which start() waits for
     @SuppressWarnings("NullAway.Init")
@@ -75,12 +95,9 @@ public final class EventLoop implements Proactor, Executor {
             CompletableFuture<Void> opened) {
         this.options = options;
         this.tasks = new Tasks(options.inboxInterval());
-        this.slabs = new Slabs(options.strictBuffers());
-        this.thread =
-                Thread.ofPlatform()
-                        .name(options.name())
-                        .daemon(true)
-                        .unstarted(() -> open(opener, opened));
+        this.slabs = new Slabs(options.strictBuffers(), options.slabBytes());
+        this.heartbeat = new Heartbeat(options.stallThreshold().toNanos(), tasks::isSleeping);
+        this.thread = options.newThread(() -> open(opener, opened));
     }
 
     /// Starts a loop over the driver that `opener` opens on the loop's thread: a ring belongs to the thread that made it.
@@ -131,14 +148,42 @@ public final class EventLoop implements Proactor, Executor {
         } else if (tasks.offer(task)) {
             driver.wake();
         }
+        rescue();
+    }
+
+    /// As [#execute], but from another loop the wake-up goes out with what that loop submits next (`MSG_RING`) instead of by a
+    /// system call of its own: for callers that return to their loop soon.
+    public void post(Runnable task) {
+        var here = LOOPS.get(VirtualThreads.carrier());
+        if (here == null || here == this) {
+            execute(task);
+        } else if (tasks.offer(task)) {
+            boolean sameTable = here.driver.table() == driver.table();
+            if (!sameTable || driver.ring() < 0 || !here.driver.pushWake(driver.ring())) {
+                driver.wake();
+            }
+            rescue();
+        }
+    }
+
+    /// Has what came too late for the loop run by others.
+    private void rescue() {
         if (stopped) {
             ForkJoinPool.commonPool().execute(this::runLateTasks);
         }
     }
 
     /// Runs what came after the loop had ended: threads that outlived it, and callers that are told so.
-    private synchronized void runLateTasks() {
-        tasks.run(Integer.MAX_VALUE);
+    private void runLateTasks() {
+        // No monitor: its thread carries continuations here, and one that is unmounted takes the
+        // monitors of its
+        // carrier along (JDK 25), which ends in a crash of the garbage collector.
+        lateTasks.lock();
+        try {
+            tasks.run(Integer.MAX_VALUE);
+        } finally {
+            lateTasks.unlock();
+        }
     }
 
     /// Does something on the loop and gives back what it gave: at once if the caller is on the loop, else handed over.
@@ -167,6 +212,27 @@ public final class EventLoop implements Proactor, Executor {
     /// A virtual thread of this loop, not started.
     public Thread newThread(String name, Runnable body) {
         return VirtualThreads.create(this, name, body);
+    }
+
+    /// A virtual thread of the JDK's own scheduler, which runs it on any processor; not started.
+    public Thread newStealingThread(String name, Runnable body) {
+        return VirtualThreads.createStealing(
+                name,
+                options.pinned()
+                        ? () -> {
+                            Affinity.release(); // its carrier may have been started by this loop
+                            body.run();
+                        }
+                        : body);
+    }
+
+    /// Has work that blocks done by a platform thread, as soon as one is free (loop thread).
+    public void executeBlocking(Runnable work) {
+        if (blocking == null) {
+            blocking =
+                    new BlockingPool(thread.getName(), options.blockingThreads(), options.pinned());
+        }
+        blocking.execute(work);
     }
 
     /// Whether the caller may wait here by parking: not the loop's own thread, which would wait for itself.
@@ -211,39 +277,35 @@ public final class EventLoop implements Proactor, Executor {
 
     @Override
     public void close() {
+        close(Duration.ZERO);
+    }
+
+    @Override
+    public boolean close(Duration grace) {
         if (isOnLoop()) {
             throw new IllegalStateException(
                     "a proactor cannot be closed from its own loop, which it would wait for");
         }
-        if (!closing) {
-            closing = true;
-            execute(this::beginClose);
+        closing = true;
+        execute(() -> {}); // it may have nothing to wait for
+        forgetExitHook();
+        boolean byItself = end.await(thread.getName(), grace);
+        if (!byItself) {
+            execute(() -> shutDownResidents("the proactor is being closed"));
+            var limit = options.closeLimit();
+            var atLeast = limit.compareTo(LEAST_CLOSE) < 0 ? LEAST_CLOSE : limit;
+            if (!end.await(thread.getName(), atLeast)) {
+                quarantine();
+            }
         }
+        return byItself;
+    }
+
+    private void forgetExitHook() {
         try {
             Runtime.getRuntime().removeShutdownHook(exitHook);
         } catch (IllegalStateException exiting) {
             LOG.debug("{} is closed while the JVM exits", thread.getName());
-        }
-        boolean interrupted = false;
-        long giveUpNanos =
-                System.nanoTime() + Math.max(LEAST_CLOSE_NANOS, options.closeLimit().toNanos());
-        while (!ended.isDone() && giveUpNanos - System.nanoTime() > 0) {
-            try {
-                ended.get(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true; // it does not cut the wait short, and is there again afterwards
-            } catch (TimeoutException e) {
-                LOG.trace("{} has not ended in time", thread.getName());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(
-                        "the loop " + thread.getName() + " has died", e.getCause());
-            }
-        }
-        if (!ended.isDone()) {
-            quarantine();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -304,6 +366,17 @@ public final class EventLoop implements Proactor, Executor {
 
     // ---------------------------------------------------------------- for the loop's thread
 
+    /// What the watchdog looks at.
+    Heartbeat heartbeat() {
+        return heartbeat;
+    }
+
+    /// The thread that has the loop now: a virtual one, if that can be told (any thread).
+    Thread holder() {
+        var virtual = VirtualThreads.ofTask(tasks.running());
+        return virtual != null ? virtual : thread;
+    }
+
     /// The loop's memory.
     public Slabs slabs() {
         return slabs;
@@ -349,7 +422,8 @@ public final class EventLoop implements Proactor, Executor {
     /// @throws IllegalStateException if the proactor is closed or closing
     public void enter(Resident resident) {
         if (closing) {
-            throw new IllegalStateException("the proactor " + thread.getName() + " is closed");
+            throw new IllegalStateException(
+                    "the proactor " + thread.getName() + " is closed", death);
         }
         residents.add(resident);
     }
@@ -399,50 +473,110 @@ public final class EventLoop implements Proactor, Executor {
         }
         submissions = new Submissions(driver, timers, counters);
         slots = new Slots(driver);
+        LOOPS.put(thread, this);
+        if (heartbeat.thresholdNanos() > 0) {
+            Watchdog.watch(this);
+        }
         opened.complete(null);
         try {
-            run();
+            runUntilDone();
             driver.close();
-            ended.complete(null);
+            end.tell(death);
         } catch (RuntimeException | Error e) {
-            LOG.error("the loop {} died", thread.getName(), e);
-            ended.completeExceptionally(e);
+            LOG.error("the loop {} could not end; its memory is kept", thread.getName(), e);
+            end.tell(e);
             throw e;
         } finally {
             stopped = true;
+            LOOPS.remove(thread);
+            Watchdog.forget(this);
+            if (blocking != null) {
+                blocking.close();
+            }
             runLateTasks();
+        }
+    }
+
+    /// Goes round until it is done, whatever is thrown on the way: even a loop that dies takes its scopes down in order, since
+    /// the kernel goes on with what they have in flight.
+    private void runUntilDone() {
+        while (true) {
+            try {
+                run();
+                return;
+            } catch (RuntimeException | Error e) {
+                if (++failures > MOST_FAILURES) {
+                    throw e;
+                }
+                die(e);
+            }
+        }
+    }
+
+    private void die(Throwable cause) {
+        if (death == null) {
+            death = cause;
+            closing = true;
+            tasks.push(
+                    () -> shutDownResidents("the loop " + thread.getName() + " died of " + cause));
+            LOG.error(
+                    "the loop {} died; the {} scopes on it are being cancelled and drained",
+                    thread.getName(),
+                    residents.size(),
+                    cause);
+        } else {
+            LOG.error("the loop {} failed again while it ends", thread.getName(), cause);
         }
     }
 
     private void run() {
         while (!isDone()) {
+            heartbeat.beat();
             boolean more = tasks.run(options.eventInterval());
             if (timers.size() > 0) {
                 timers.expire(driver.nanoTime());
             }
             submissions.publishBacklog();
             if (!more && isOnlyExiting()) {
-                ended.complete(null);
+                end.tell(null);
             }
             // a task may have been the last thing to wait for, and nothing would end the sleep then
-            if (more || isDone() || !tasks.prepareSleep()) {
+            if (more || isDone() || goesOnSpinning() || !tasks.prepareSleep()) {
                 driver.await(0);
             } else {
                 driver.await(
                         timers.size() == 0 ? Long.MAX_VALUE : timers.delayNanos(driver.nanoTime()));
                 tasks.awake();
             }
-            submissions.reap();
+            reaped += submissions.reap();
         }
+    }
+
+    /// Whether it has not been without work for long enough to sleep. Measured in real time, since it is a processor's.
+    private boolean goesOnSpinning() {
+        if (options.idleSpin().isZero()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        long done = tasks.count() + reaped;
+        if (done != doneBefore) {
+            doneBefore = done;
+            idleSinceNanos = now;
+        }
+        Thread.onSpinWait();
+        return now - idleSinceNanos < options.idleSpin().toNanos();
     }
 
     private boolean isDone() {
         return closing && residents.isEmpty() && submissions.isEmpty();
     }
 
-    private void beginClose() {
-        for (var resident : List.copyOf(residents)) {
-            resident.shutDown("the proactor is being closed");
+    private void shutDownResidents(String reason) {
+        if (!shuttingDown) {
+            shuttingDown = true;
+            for (var resident : List.copyOf(residents)) {
+                resident.shutDown(reason);
+            }
         }
         if (atExit) {
             notComingBack = (int) residents.stream().filter(Resident::hasCalledExit).count();
@@ -455,7 +589,7 @@ public final class EventLoop implements Proactor, Executor {
         return notComingBack > 0
                 && residents.size() == notComingBack
                 && submissions.isEmpty()
-                && !ended.isDone();
+                && !end.isTold();
     }
 
     private Metrics count() {

@@ -22,18 +22,20 @@ public final class Slabs {
     public static final byte POISON = (byte) 0xDB;
 
     private static final int LEAST = 16;
-    private static final int SLAB = 1 << 20;
     private static final int PAGE = 4096;
 
     private final boolean strict;
+    private final int slabBytes;
     private final List<ArrayList<MemorySegment>> free = new ArrayList<>();
     private final Map<MemorySegment, Arena> strictBlocks = new HashMap<>();
     private MemorySegment slab = MemorySegment.NULL;
     private long used;
     private long blocksOut;
 
-    Slabs(boolean strict) {
+    /// @param slabBytes how large slabs are, a power of two; larger blocks are allocated alone
+    Slabs(boolean strict, int slabBytes) {
         this.strict = strict;
+        this.slabBytes = slabBytes;
         for (int kind = 0; kind <= kind(LARGEST); kind++) {
             free.add(new ArrayList<>());
         }
@@ -84,12 +86,12 @@ public final class Slabs {
     }
 
     private MemorySegment cut(long size) {
-        if (size >= SLAB) {
+        if (size >= slabBytes) {
             return Arena.ofAuto().allocate(size, PAGE);
         }
         used = (used + size - 1) & -size;
         if (slab.byteSize() - used < size) {
-            slab = Arena.ofAuto().allocate(SLAB, PAGE);
+            slab = Arena.ofAuto().allocate(slabBytes, PAGE);
             used = 0;
         }
         var block = slab.asSlice(used, size);

@@ -64,8 +64,10 @@ final class Submissions {
     }
 
     /// Takes all completions there are.
-    void reap() {
-        driver.reap(completions);
+    ///
+    /// @return how many
+    int reap() {
+        return driver.reap(completions);
     }
 
     /// Checks that a submission can be made on this ring.

@@ -26,6 +26,10 @@ final class Tasks {
     private @Nullable Runnable lifo;
     private int lifoRun;
     private int sinceInbox;
+    private long count;
+
+    // written by the loop; others look at it without order, to tell what holds the loop
+    private @Nullable Runnable running;
 
     Tasks(int inboxInterval) {
         this.inboxInterval = inboxInterval;
@@ -46,8 +50,8 @@ final class Tasks {
     boolean offer(Runnable task) {
         inbox.offer(task);
         // The loop sets the flag and then looks at the inbox; this adds to the inbox and then looks
-        // at the flag. Both
-        // are volatile accesses, so at least one of the two sees the other.
+        // at
+        // the flag. Both are volatile accesses, so at least one of the two sees the other.
         if (sleeping) {
             sleeping = false;
             return true;
@@ -62,11 +66,30 @@ final class Tasks {
         for (int n = 0; n < most; n++) {
             var task = next();
             if (task == null) {
+                running = null;
                 return false;
             }
+            running = task;
+            count++;
             task.run();
         }
+        running = null;
         return lifo != null || !local.isEmpty() || !inbox.isEmpty();
+    }
+
+    /// How many have been run, so that a caller can tell whether something happened (loop thread).
+    long count() {
+        return count;
+    }
+
+    /// What runs now (any thread; it may be over already).
+    @Nullable Runnable running() {
+        return running;
+    }
+
+    /// Whether the loop sleeps or is about to (any thread).
+    boolean isSleeping() {
+        return sleeping;
     }
 
     /// Says that the loop will sleep (loop thread).
@@ -87,7 +110,8 @@ final class Tasks {
     }
 
     private @Nullable Runnable next() {
-        if (++sinceInbox >= inboxInterval) {
+        // one of theirs after so many of ours, and not sooner, or ours would starve
+        if (++sinceInbox > inboxInterval) {
             sinceInbox = 0;
             var fromOutside = inbox.poll();
             if (fromOutside != null) {

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualThreads {
     private static final @Nullable MethodHandle NEW;
     private static final @Nullable MethodHandle CARRIER;
+    private static final @Nullable Executor JDK_SCHEDULER;
 
     static {
         MethodHandle create = null;
         MethodHandle carrier = null;
+        Executor scheduler = null;
         try {
             var threads = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
             carrier =
@@ -35,12 +37,20 @@ public final class VirtualThreads {
                                     String.class,
                                     int.class,
                                     Runnable.class));
-        } catch (ReflectiveOperationException notOpened) {
+            scheduler =
+                    (Executor)
+                            threads.findStatic(
+                                            threads.findClass("java.lang.VirtualThread"),
+                                            "defaultScheduler",
+                                            MethodType.methodType(Executor.class))
+                                    .invokeExact();
+        } catch (Throwable notOpened) {
             create = null; // java.lang is not opened, or this JDK is built otherwise: see option()
             carrier = null;
         }
         NEW = create;
         CARRIER = carrier;
+        JDK_SCHEDULER = scheduler;
     }
 
     private VirtualThreads() {}
@@ -70,6 +80,35 @@ public final class VirtualThreads {
         } catch (Throwable e) {
             throw new IllegalStateException("the JDK could not make a virtual thread", e);
         }
+    }
+
+    /// A new thread of the JDK's own scheduler, not started, whatever the scheduler of the caller.
+    static Thread createStealing(String name, Runnable body) {
+        var scheduler = JDK_SCHEDULER;
+        return scheduler == null
+                ? Thread.ofVirtual().name(name).unstarted(body)
+                : create(scheduler, name, body);
+    }
+
+    /// The virtual thread whose continuation a task of its scheduler runs, if that can be told: the task is the JDK's own
+    /// `VirtualThread::runContinuation`, which refers to its thread and to nothing else.
+    static @Nullable Thread ofTask(@Nullable Runnable task) {
+        if (task == null
+                || NEW == null
+                || task.getClass().getPackage() != Thread.class.getPackage()) {
+            return null;
+        }
+        for (var field : task.getClass().getDeclaredFields()) {
+            if (Thread.class.isAssignableFrom(field.getType())) {
+                try {
+                    field.setAccessible(true);
+                    return (Thread) field.get(task);
+                } catch (ReflectiveOperationException | RuntimeException refused) {
+                    return null; // then its carrier must do
+                }
+            }
+        }
+        return null;
     }
 
     /// The platform thread that runs the caller: of a virtual thread scheduled by us, its carrier.

@@ -70,6 +70,7 @@ final class IoUring {
     // Flags of `io_uring_enter(2)`.
     static final int IORING_ENTER_GETEVENTS = 1 << 0;
     static final int IORING_ENTER_SQ_WAKEUP = 1 << 1;
+    static final int IORING_ENTER_SQ_WAIT = 1 << 2;
     static final int IORING_ENTER_EXT_ARG = 1 << 3;
     static final int IORING_ENTER_NO_IOWAIT = 1 << 7;
 
@@ -115,8 +116,10 @@ final class IoUring {
     static final int IORING_UNREGISTER_BUFFERS = 1;
     static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES2 = 13;
+    static final int IORING_REGISTER_IOWQ_MAX_WORKERS = 19;
     static final int IORING_REGISTER_PBUF_RING = 22;
     static final int IORING_REGISTER_SYNC_CANCEL = 24;
+    static final int IORING_REGISTER_NAPI = 27;
     static final int IORING_REGISTER_SEND_MSG_RING = 31;
 
     // Commands of `IORING_OP_URING_CMD` on a socket.

@@ -29,6 +29,7 @@ final class Ring implements AutoCloseable {
     static final int PARAMS_SQ_ENTRIES = 0;
     static final int PARAMS_CQ_ENTRIES = 4;
     static final int PARAMS_FLAGS = 8;
+    static final int PARAMS_SQ_THREAD_IDLE = 16;
     static final int PARAMS_FEATURES = 20;
     static final int PARAMS_SQ_OFF = 40;
     static final int PARAMS_CQ_OFF = 80;
@@ -52,20 +53,9 @@ final class Ring implements AutoCloseable {
 
     private static final VarHandle INT = JAVA_INT.varHandle();
 
-    /// The ways to set a ring up, the best first; each is tried if the kernel does not know one before it.
-    private static final int[] SETUPS = {
-        IORING_SETUP_SINGLE_ISSUER
-                | IORING_SETUP_DEFER_TASKRUN
-                | IORING_SETUP_TASKRUN_FLAG
-                | IORING_SETUP_SUBMIT_ALL
-                | IORING_SETUP_NO_SQARRAY,
-        IORING_SETUP_SINGLE_ISSUER
-                | IORING_SETUP_DEFER_TASKRUN
-                | IORING_SETUP_TASKRUN_FLAG
-                | IORING_SETUP_SUBMIT_ALL,
-        IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_SUBMIT_ALL,
-        0,
-    };
+    // how long a submission waits for the kernel's poller to take entries, in looks, before it
+    // leaves that to the next one
+    private static final int POLLER_LOOKS = 2_000;
 
     private final Syscalls syscalls;
     private final int fd;
@@ -92,6 +82,8 @@ final class Ring implements AutoCloseable {
 
     private int pushed;
     private int taken;
+    private int publishedTail;
+    private boolean pollerLags;
     private long enters;
     private long submitted;
     private long overflows;
@@ -99,18 +91,25 @@ final class Ring implements AutoCloseable {
     /// Makes a ring, in the best way that this kernel knows.
     ///
     /// @throws RingUnavailableException with what to do about it
-    static Ring open(Syscalls syscalls, int entries, int cqEntries) {
+    static Ring open(Syscalls syscalls, RingOptions options) {
         try (var arena = Arena.ofConfined()) {
             var params = arena.allocate(PARAMS_BYTES, 8);
+            var setups = RingSettings.setups(options);
             int result = -Errno.EINVAL.number();
-            for (int i = 0; i < SETUPS.length && result == -Errno.EINVAL.number(); i++) {
+            for (int i = 0; i < setups.length && result == -Errno.EINVAL.number(); i++) {
                 params.fill((byte) 0);
                 params.set(
                         JAVA_INT,
                         PARAMS_FLAGS,
-                        SETUPS[i] | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP);
-                params.set(JAVA_INT, PARAMS_CQ_ENTRIES, cqEntries);
-                result = syscalls.setup(entries, params);
+                        setups[i] | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP);
+                params.set(JAVA_INT, PARAMS_CQ_ENTRIES, options.completionEntries());
+                if (options.isPolled()) {
+                    params.set(
+                            JAVA_INT,
+                            PARAMS_SQ_THREAD_IDLE,
+                            Math.toIntExact(Math.max(1, options.pollIdle().toMillis())));
+                }
+                result = syscalls.setup(options.submissionEntries(), params);
             }
             if (result < 0) {
                 throw RingAdvice.explain("io_uring_setup", Errno.of(result));
@@ -205,25 +204,64 @@ final class Ring implements AutoCloseable {
         return pushed++ & sqMask;
     }
 
-    /// Publishes what was written and enters the kernel, without waiting.
+    /// Publishes what was written and enters the kernel, without waiting; or gives the kernel's poller a little time to take
+    /// it.
     void submit() {
-        enter(0, 0, Long.MAX_VALUE);
+        if (!isPolled()) {
+            enter(0, 0, Long.MAX_VALUE);
+            return;
+        }
+        publishToPoller();
+        for (int look = 0; look < POLLER_LOOKS && unsubmitted() > 0; look++) {
+            Thread.onSpinWait();
+        }
+        if (room() == 0) {
+            enter(0, IORING_ENTER_SQ_WAIT, Long.MAX_VALUE);
+        }
+        // a chain may lack room then, and no completion need come to wake us when there is some
+        pollerLags = unsubmitted() > 0;
     }
 
     /// Publishes what was written, lets the kernel post completions, and waits for one if there is none.
     ///
     /// @param timeoutNanos 0 to look only, [Long#MAX_VALUE] to wait without limit
     void await(long timeoutNanos) {
+        boolean polled = isPolled();
+        if (polled) {
+            publishToPoller();
+        }
         boolean overflown = (sqFlags() & IORING_SQ_CQ_OVERFLOW) != 0;
         if (overflown) {
             overflows++;
         }
-        if (timeoutNanos == 0 || overflown || hasCompletions()) {
-            if (overflown || unsubmitted() > 0 || (sqFlags() & IORING_SQ_TASKRUN) != 0) {
+        if (timeoutNanos == 0 || overflown || pollerLags || hasCompletions()) {
+            pollerLags = false;
+            boolean unsubmitted = !polled && unsubmitted() > 0;
+            if (overflown || unsubmitted || (sqFlags() & IORING_SQ_TASKRUN) != 0) {
                 enter(0, IORING_ENTER_GETEVENTS, Long.MAX_VALUE);
             }
         } else {
             enter(1, IORING_ENTER_GETEVENTS, timeoutNanos);
+        }
+    }
+
+    /// Whether a thread of the kernel takes what is published (`IORING_SETUP_SQPOLL`).
+    private boolean isPolled() {
+        return (setup & IORING_SETUP_SQPOLL) != 0;
+    }
+
+    /// Publishes what was written, and wakes the poller if it sleeps. It says that it will sleep and then looks at the tail;
+    /// we write the tail and then look whether it sleeps: at least one of the two sees the other.
+    private void publishToPoller() {
+        if (pushed == publishedTail) {
+            return;
+        }
+        submitted += pushed - publishedTail;
+        publishedTail = pushed;
+        INT.setRelease(MEMORY, sqTail, pushed);
+        VarHandle.fullFence();
+        if ((sqFlags() & IORING_SQ_NEED_WAKEUP) != 0) {
+            enter(0, IORING_ENTER_SQ_WAKEUP, Long.MAX_VALUE);
         }
     }
 
@@ -232,9 +270,11 @@ final class Ring implements AutoCloseable {
     /// @throws RingUnavailableException with what to do about it if it cannot
     void tryOut() {
         INT.setRelease(MEMORY, sqTail, pushed);
+        publishedTail = pushed;
+        int flags = IORING_ENTER_GETEVENTS | (isPolled() ? IORING_ENTER_SQ_WAKEUP : 0);
         int result;
         do {
-            result = syscalls.enter(fd, unsubmitted(), 1, IORING_ENTER_GETEVENTS, 0, 0);
+            result = syscalls.enter(fd, unsubmitted(), 1, flags, 0, 0);
         } while (result == -Errno.EINTR.number());
         if (result < 0 || !hasCompletions()) {
             throw RingAdvice.explain("io_uring_enter", Errno.of(result));
@@ -243,8 +283,11 @@ final class Ring implements AutoCloseable {
     }
 
     private void enter(int minComplete, int flags, long timeoutNanos) {
-        INT.setRelease(MEMORY, sqTail, pushed);
-        int toSubmit = unsubmitted();
+        int toSubmit = 0;
+        if (!isPolled()) {
+            INT.setRelease(MEMORY, sqTail, pushed);
+            toSubmit = unsubmitted();
+        }
         long argument = 0;
         long argumentBytes = 0;
         if (minComplete > 0) {
@@ -286,7 +329,12 @@ final class Ring implements AutoCloseable {
 
     /// Whether there is a completion to take.
     boolean hasCompletions() {
-        return taken != (int) INT.getAcquire(MEMORY, cqTail);
+        return completions() != 0;
+    }
+
+    /// How many completions there are to take.
+    int completions() {
+        return (int) INT.getAcquire(MEMORY, cqTail) - taken;
     }
 
     /// The address of the first completion; there must be one.
@@ -329,6 +377,9 @@ final class Ring implements AutoCloseable {
         }
         if ((setup & IORING_SETUP_DEFER_TASKRUN) != 0) {
             names.add("DEFER_TASKRUN");
+        }
+        if (isPolled()) {
+            names.add("SQPOLL");
         }
         if ((setup & IORING_SETUP_NO_SQARRAY) != 0) {
             names.add("NO_SQARRAY");

@@ -289,6 +289,15 @@ final class SqeWriter {
         store(index, token);
     }
 
+    /// Posts a completion that wakes the loop of another ring.
+    void writeWake(int index, int otherRing, long token) {
+        clear();
+        opcode = IORING_OP_MSG_RING;
+        fd = otherRing;
+        off = Wakeup.OF_OTHER;
+        store(index, token);
+    }
+
     private void clear() {
         ioprio = 0;
         flags = 0;

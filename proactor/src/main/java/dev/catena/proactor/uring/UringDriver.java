@@ -34,7 +34,8 @@ public final class UringDriver implements Driver {
     /// The most memory that [#largestRegistrable] tries.
     public static final long REGISTRABLE_BYTES = 16L << 20;
 
-    private static final int SLOTS = 1024;
+    // the completion of a wake-up that we sent to another ring; the rest of the token is that ring
+    private static final long SENT_WAKE = 3L << 62;
     private static final int PROVIDED_BUFFERS = 256;
     private static final int PROVIDED_BYTES = 16384;
 
@@ -42,6 +43,7 @@ public final class UringDriver implements Driver {
     private record Answer(long token, int result) {}
 
     private final Syscalls syscalls;
+    private final RingOptions options;
     private final Ring ring;
     private final SqeWriter writer;
     private final Wakeup wakeup;
@@ -59,24 +61,33 @@ public final class UringDriver implements Driver {
     ///
     /// @throws dev.catena.proactor.RingUnavailableException with what to do about it
     public static UringDriver open(int submissionEntries, int completionEntries) {
+        return open(RingOptions.of(submissionEntries, completionEntries));
+    }
+
+    /// Makes a ring that belongs to the calling thread.
+    ///
+    /// @throws dev.catena.proactor.RingUnavailableException with what to do about it
+    public static UringDriver open(RingOptions options) {
         var syscalls = RingAdvice.syscalls();
-        var ring = Ring.open(syscalls, submissionEntries, completionEntries);
+        var ring = Ring.open(syscalls, options);
         try {
-            return new UringDriver(syscalls, ring);
+            return new UringDriver(syscalls, ring, options);
         } catch (RuntimeException | Error e) {
             ring.close();
             throw e;
         }
     }
 
-    private UringDriver(Syscalls syscalls, Ring ring) {
+    private UringDriver(Syscalls syscalls, Ring ring, RingOptions options) {
         this.syscalls = syscalls;
+        this.options = options;
         this.ring = ring;
         writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
         supported = probe();
         drains = new Drains(syscalls, ring.fd());
         writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
         ring.tryOut();
+        RingSettings.register(syscalls, ring.fd(), options);
         wakeup = new Wakeup(ring.fd());
         standWake();
     }
@@ -207,7 +218,8 @@ public final class UringDriver implements Driver {
             sink.completed(answer.token(), answer.result(), 0);
             count++;
         }
-        while (ring.hasCompletions()) {
+        // Those that are there now: the sink may make the kernel post more for as long as it likes.
+        for (int left = ring.completions(); left > 0; left--) {
             long at = ring.completion();
             long token = MEMORY.get(JAVA_LONG, at);
             int result = MEMORY.get(JAVA_INT, at + 8);
@@ -215,6 +227,10 @@ public final class UringDriver implements Driver {
             ring.advance(); // before the sink, which may make the kernel post more
             if (token == Wakeup.TOKEN) {
                 wakeStands = !wakeup.needsRead();
+            } else if (token >>> 62 == SENT_WAKE >>> 62) {
+                if (token != Wakeup.OF_OTHER && result < 0) {
+                    wakeOtherAgain((int) token, result);
+                }
             } else {
                 sink.completed(token, result, flags);
                 count++;
@@ -269,6 +285,25 @@ public final class UringDriver implements Driver {
     }
 
     @Override
+    public boolean pushWake(int otherRing) {
+        if (ring.room() == 0) {
+            ring.submit();
+        }
+        if (ring.room() == 0) {
+            return false;
+        }
+        writer.writeWake(ring.next(), otherRing, SENT_WAKE | otherRing);
+        return true;
+    }
+
+    /// The other ring had no room. Any other refusal means that it is closed, and that nobody waits there any more.
+    private void wakeOtherAgain(int otherRing, int result) {
+        if (result == -Errno.EOVERFLOW.number() || result == -Errno.ENOMEM.number()) {
+            pushWake(otherRing);
+        }
+    }
+
+    @Override
     public long nanoTime() {
         return System.nanoTime(); // CLOCK_MONOTONIC, the clock of the kernel's timeouts; spec-tests
         // compare the two
@@ -281,6 +316,9 @@ public final class UringDriver implements Driver {
 
     @Override
     public void close() {
+        if (ring.unsubmitted() > 0) {
+            ring.submit(); // a wake-up for another loop
+        }
         wakeup.close();
         ring.close();
     }
@@ -321,13 +359,16 @@ public final class UringDriver implements Driver {
 
     /// Registers a table of empty slots for files (`IORING_REGISTER_FILES2`, Linux 5.19).
     private int registerSlots() {
+        if (options.slots() == 0) {
+            return 0;
+        }
         try (var arena = Arena.ofConfined()) {
             var registration = arena.allocate(32, 8); // struct io_uring_rsrc_register
-            registration.set(JAVA_INT, 0, SLOTS);
+            registration.set(JAVA_INT, 0, options.slots());
             registration.set(JAVA_INT, 4, IORING_RSRC_REGISTER_SPARSE);
             return syscalls.register(ring.fd(), IORING_REGISTER_FILES2, registration, 32) < 0
                     ? 0
-                    : SLOTS;
+                    : options.slots();
         }
     }
 

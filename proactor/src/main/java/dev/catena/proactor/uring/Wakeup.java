@@ -19,6 +19,9 @@ final class Wakeup implements AutoCloseable {
     /// The token of completions that only wake; no operation has it, since generations are positive.
     static final long TOKEN = -1;
 
+    /// The token of a wake-up that another ring has sent: as [#TOKEN], but it says nothing of the read of the eventfd.
+    static final long OF_OTHER = -2;
+
     private final int ring;
 
     // guarded by this, with the error number of its calls

@@ -6,19 +6,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// Waiting for what a loop is seen to do, without sleeping.
-final class Loop {
+public final class Loop {
     private Loop() {}
 
     /// Waits until something is so, letting others run.
     @SuppressWarnings("ThreadPriorityCheck") // to let the loop go round
-    static void until(BooleanSupplier condition) {
+    public static void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Thread.yield();
         }
     }
 
     /// Waits until the loop's counters say something, and gives them.
-    static Metrics until(Proactor proactor, Predicate<Metrics> condition) {
+    public static Metrics until(Proactor proactor, Predicate<Metrics> condition) {
         until(() -> condition.test(proactor.metrics()));
         return proactor.metrics();
     }
