@@ -322,9 +322,10 @@ final class TlsRecords {
     void drain(Connection below) throws IOException {
         var dropped = owner.lease(engine.getSession().getApplicationBufferSize());
         try {
-            while (read(dropped, below) > 0) {
-                continue;
-            }
+            int size;
+            do {
+                size = read(dropped, below);
+            } while (size > 0);
         } finally {
             owner.release(dropped);
         }

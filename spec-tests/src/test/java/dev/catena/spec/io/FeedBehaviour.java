@@ -147,8 +147,8 @@ abstract class FeedBehaviour extends IoSpec {
                         }
                         feed.close();
                         feed.close();
-                        assertThat(feed.take()).isNull();
                         assertThat(ring().metrics().leases()).isEqualTo(before);
+                        assertThat(feed.take()).isNull();
                         ends.near().close();
                         ends.far().close();
                     }

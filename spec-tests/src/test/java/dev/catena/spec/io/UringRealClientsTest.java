@@ -63,8 +63,8 @@ class UringRealClientsTest extends IoSpec {
         }
 
         @Override
-        public void close() throws Exception {
-            process.destroyForcibly().waitFor();
+        public void close() throws IOException {
+            process.destroyForcibly().onExit().join();
             output.close();
         }
     }
