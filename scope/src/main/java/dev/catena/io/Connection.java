@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// [dev.catena.ops.OperationFailedException] with the error number when the connection breaks (`ECONNRESET`, `EPIPE`),
 /// [dev.catena.ops.DeadlineExceededException] when time is up, and [dev.catena.ops.OperationCancelledException] when the scope was
 /// cancelled.
-public sealed interface Connection extends AutoCloseable permits SocketConnection {
+public sealed interface Connection extends AutoCloseable permits SocketConnection, TlsConnection {
 
     /// The scope in which its calls wait.
     Scope scope();

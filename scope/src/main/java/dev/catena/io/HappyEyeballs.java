@@ -4,10 +4,13 @@ import static dev.catena.ops.Ops.sleep;
 
 import dev.catena.ops.Fd;
 import dev.catena.ops.OperationCancelledException;
+import dev.catena.ops.Ops;
 import dev.catena.ops.Outcome;
+import dev.catena.scope.Joining;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.scope.Task;
 import io.vavr.Tuple0;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -15,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to whichever address of a host answers first (RFC 8305, section 5).
@@ -24,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// first to connect moves its socket out of its scope, and what the others have is closed with theirs.
 final class HappyEyeballs {
     private final Scope scope;
-    private final String name;
     private final List<InetSocketAddress> addresses;
     private final TcpOptions options;
     private final List<Start> starts = new ArrayList<>();
@@ -57,9 +58,11 @@ final class HappyEyeballs {
         }
     }
 
-    HappyEyeballs(Scope scope, String name, List<InetSocketAddress> addresses, TcpOptions options) {
+    HappyEyeballs(Scope scope, List<InetSocketAddress> addresses, TcpOptions options) {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("there is no address to connect to");
+        }
         this.scope = scope;
-        this.name = name;
         this.addresses = addresses;
         this.options = options;
         this.failures = new IOException[addresses.size()];
@@ -92,19 +95,28 @@ final class HappyEyeballs {
     Fd connect() throws IOException {
         try {
             return scope.child(
-                    ScopeOptions.of("connect " + name), race -> race.firstSuccess(attempts(race)));
+                    ScopeOptions.of("connect " + addresses).joining(Joining.FIRST_SUCCESS),
+                    this::race);
         } catch (IOException _) {
             throw together();
         }
     }
 
-    private List<Callable<Fd>> attempts(Scope race) {
-        var attempts = new ArrayList<Callable<Fd>>();
+    private Fd race(Scope race) throws IOException {
+        var attempts = new ArrayList<Task<Fd>>();
         for (int i = 0; i < addresses.size(); i++) {
             int number = i;
-            attempts.add(() -> attempt(race, number));
+            attempts.add(race.fork(() -> attempt(race, number)));
         }
-        return attempts;
+        race.join();
+        var socket = winner();
+        return socket != null
+                ? socket
+                : attempts.getFirst().await(); // they were cut short: it says by what
+    }
+
+    private synchronized @Nullable Fd winner() {
+        return winner;
     }
 
     private Fd attempt(Scope race, int number) throws IOException {
@@ -113,7 +125,7 @@ final class HappyEyeballs {
                     ScopeOptions.of("connect " + addresses.get(number)),
                     inner -> {
                         awaitStart(inner, number);
-                        return won(inner.await(dev.catena.ops.Ops.connect(addresses.get(number))));
+                        return won(inner.await(Ops.connect(addresses.get(number))));
                     });
         } catch (IOException e) {
             failures[number] = e;
@@ -159,6 +171,6 @@ final class HappyEyeballs {
                 first.addSuppressed(failure);
             }
         }
-        return first == null ? new IOException("cannot connect to " + name) : first;
+        return first == null ? new IOException("cannot connect to " + addresses) : first;
     }
 }

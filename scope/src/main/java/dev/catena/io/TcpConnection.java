@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A TCP connection; see [Connection] for what can be done with it.
@@ -39,9 +40,17 @@ public final class TcpConnection extends SocketConnection {
     public static TcpConnection connect(Scope scope, String host, int port, TcpOptions options)
             throws IOException {
         var addresses = OffLoop.call(scope, () -> InetAddress.getAllByName(host));
-        var name = host + ":" + port;
-        var race = new HappyEyeballs(scope, name, HappyEyeballs.order(addresses, port), options);
-        return of(scope, race.connect(), options);
+        return connect(scope, HappyEyeballs.order(addresses, port), options);
+    }
+
+    /// Connects to whichever address answers first, for code that has a resolver of its own. They are tried in this order, each with
+    /// a head start.
+    ///
+    /// @param addresses at least one, resolved
+    /// @throws IOException if none could be connected: the failure of the first, with those of the others suppressed
+    public static TcpConnection connect(
+            Scope scope, List<InetSocketAddress> addresses, TcpOptions options) throws IOException {
+        return of(scope, new HappyEyeballs(scope, addresses, options).connect(), options);
     }
 
     /// Connects to an address; one that is not resolved is connected by its name.

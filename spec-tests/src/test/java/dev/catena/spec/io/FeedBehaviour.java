@@ -1,5 +1,6 @@
 package dev.catena.spec.io;
 
+import static dev.catena.ops.Ops.accept;
 import static dev.catena.ops.Ops.acceptEach;
 import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.setSocketOption;
@@ -146,8 +147,8 @@ abstract class FeedBehaviour extends IoSpec {
                         }
                         feed.close();
                         feed.close();
-                        assertThat(feed.take()).isNull();
                         assertThat(ring().metrics().leases()).isEqualTo(before);
+                        assertThat(feed.take()).isNull();
                         ends.near().close();
                         ends.far().close();
                     }
@@ -269,6 +270,69 @@ abstract class FeedBehaviour extends IoSpec {
                     listener.close();
                     assertThatThrownBy(() -> other.readFully(scope.lease(1)))
                             .isInstanceOf(IOException.class);
+                });
+    }
+
+    @Test
+    void zeroCopyShouldSendTheSameBytesOrFallBackQuietly() throws Exception {
+        run(
+                scope -> {
+                    var listener = TcpListener.bind(scope, ANY_PORT);
+                    var options = TcpOptions.DEFAULT.zeroCopyFrom(1000);
+                    var near = TcpConnection.connect(scope, listener.localAddress(), options);
+                    var far = listener.accept();
+                    var block = scope.lease(1 << 20);
+                    fill(block, 0);
+                    var sum = new CRC32C();
+                    sum.update(block.asByteBuffer());
+                    long expected = sum.getValue();
+                    var writer =
+                            scope.fork(
+                                    () -> {
+                                        near.writeAll(block);
+                                        near.endOutput();
+                                    });
+                    sum.reset();
+                    try (var feed = far.feed()) {
+                        for (var part = feed.take(); part != null; part = feed.take()) {
+                            sum.update(part.asByteBuffer());
+                        }
+                    }
+                    writer.await();
+                    assertThat(sum.getValue()).isEqualTo(expected);
+                    block.set(0, (byte) 1); // it is ours again
+                });
+    }
+
+    @Test
+    void peerThatResetsShouldEndAZeroCopyWriteAndFreeItsBuffer() throws Exception {
+        run(
+                scope -> {
+                    var listener = TcpListener.bind(scope, ANY_PORT);
+                    int port = listener.localAddress().getPort();
+                    var socket = new Socket("127.0.0.1", port);
+                    var connection =
+                            TcpConnection.of(
+                                    scope,
+                                    scope.await(accept(listener.fd())),
+                                    TcpOptions.DEFAULT.zeroCopyFrom(1));
+                    var block = scope.lease(1 << 20);
+                    var writer =
+                            scope.fork(
+                                    () -> {
+                                        try {
+                                            while (true) {
+                                                connection.writeAll(block);
+                                            }
+                                        } catch (OperationFailedException gone) {
+                                            return gone.errno();
+                                        }
+                                    });
+                    scope.await(nop());
+                    socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+                    socket.close();
+                    assertThat(writer.await()).isIn(Errno.ECONNRESET, Errno.EPIPE);
+                    block.set(0, (byte) 1); // it is ours again
                 });
     }
 }

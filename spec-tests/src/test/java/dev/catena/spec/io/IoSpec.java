@@ -10,9 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /// A specification of `dev.catena.io` on one driver, a fresh proactor for each test; see [RingUnderTest] for what is asserted at the
-/// end of each.
+/// end of each. One that hangs is interrupted, which cancels its scope.
+@Timeout(300)
 abstract class IoSpec {
     static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
