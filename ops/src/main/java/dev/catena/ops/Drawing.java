@@ -51,7 +51,7 @@ final class Drawing {
                                 arrow(span.last(), "-- again -->", span.first());
                                 drawn.push(span);
                             });
-            case Pipeline.Ensured<?>(var source, var cleanup) ->
+            case Pipeline.Ensured<?>(var source, var cleanup, var always) ->
                     after(
                             source,
                             span ->
@@ -60,7 +60,7 @@ final class Drawing {
                                             last -> {
                                                 arrow(
                                                         span.last(),
-                                                        "-- in any case -->",
+                                                        always ? "-- in any case -->" : "-- failed -->",
                                                         last.first());
                                                 drawn.push(new Span(span.first(), last.last()));
                                             }));

@@ -52,8 +52,14 @@ final class Listing {
                     next(indent, chain, "then short transfers: " + policy);
             case Pipeline.Repeated<?>(var source, _) ->
                     next(indent, source, "then again while a function says so");
-            case Pipeline.Ensured<?>(var source, var cleanup) ->
-                    next(indent, source, "then in any case, shielded:", cleanup);
+            case Pipeline.Ensured<?>(var source, var cleanup, var always) ->
+                    next(
+                            indent,
+                            source,
+                            always
+                                    ? "then in any case, shielded:"
+                                    : "then unless it completed, shielded:",
+                            cleanup);
             case Pipeline.ForEach<?>(var source, _) ->
                     next(indent, source, "then for each: what a function makes of it");
             case Pipeline.Both<?, ?, ?>(var first, var second, _) -> {

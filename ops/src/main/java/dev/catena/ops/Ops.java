@@ -105,7 +105,7 @@ public final class Ops {
                             steps.add(listen(socket, Listen.DEFAULT_BACKLOG));
                             return linkAll(steps)
                                     .then(_ -> done(socket))
-                                    .recover(failure -> close(socket).then(_ -> failed(failure)));
+                                    .onFailure(close(socket));
                         });
     }
 
@@ -134,16 +134,14 @@ public final class Ops {
         return new Connect(socket, address);
     }
 
-    /// A stream socket connected to `address`. It is closed again if the connection cannot be made.
+    /// A stream socket connected to `address`. It is closed again if the connection is not made: refused, out of time, or cancelled.
     public static Pipeline<Fd> connect(SocketAddress address) {
         return socket(AddressFamily.of(address), SocketType.STREAM)
                 .then(
                         socket ->
                                 connect(socket, address)
                                         .then(_ -> done(socket))
-                                        .recover(
-                                                failure ->
-                                                        close(socket).then(_ -> failed(failure))));
+                                        .onFailure(close(socket)));
     }
 
     /// Receives what has arrived, waiting until there is something.

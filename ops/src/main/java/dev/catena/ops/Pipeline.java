@@ -159,8 +159,9 @@ public sealed interface Pipeline<R>
         }
     }
 
-    /// `source`, and `cleanup` behind it whatever happens.
-    record Ensured<R>(Pipeline<R> source, Pipeline<?> cleanup) implements Pipeline<R> {
+    /// `source`, and `cleanup` behind it: whatever happens, or only unless it completes.
+    record Ensured<R>(Pipeline<R> source, Pipeline<?> cleanup, boolean always)
+            implements Pipeline<R> {
         @Override
         public String toString() {
             return Words.pipeline(this);
@@ -227,7 +228,13 @@ public sealed interface Pipeline<R>
     /// This, and `cleanup` when it has ended, however it ended, out of reach of the cancellation that may have ended it. If
     /// the clean-up does not complete although this has, its outcome is the outcome.
     default Pipeline<R> ensuring(Pipeline<?> cleanup) {
-        return new Ensured<>(this, cleanup);
+        return new Ensured<>(this, cleanup, true);
+    }
+
+    /// This, and `cleanup` when it has ended without completing: failed, cancelled, out of time or thrown by a function. Like that of
+    /// [#ensuring] it is out of reach of what may have ended this; unlike [#recover] it changes nothing of the outcome.
+    default Pipeline<R> onFailure(Pipeline<?> cleanup) {
+        return new Ensured<>(this, cleanup, false);
     }
 
     /// This, cancelled when the whole of it has not ended `duration` after it began.

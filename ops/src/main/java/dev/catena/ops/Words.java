@@ -45,8 +45,8 @@ final class Words {
             case Pipeline.Both<?, ?, ?>(var first, var second, _) ->
                     List.of(first, ".zip(", second, ", …)");
             case Pipeline.Repeated<?>(var source, _) -> List.of(source, ".repeatWhile(…)");
-            case Pipeline.Ensured<?>(var source, var cleanup) ->
-                    List.of(source, ".ensuring(", cleanup, ")");
+            case Pipeline.Ensured<?>(var source, var cleanup, var always) ->
+                    List.of(source, always ? ".ensuring(" : ".onFailure(", cleanup, ")");
             case Pipeline.Race<?>(var contestants) -> {
                 var words = new ArrayList<Object>();
                 words.add("race([");

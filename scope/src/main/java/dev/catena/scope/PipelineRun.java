@@ -142,7 +142,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
                     thrown = earlier;
                 }
                 case Frame.Of(Within<?> _) -> scope().loop().disarm(clocks.pop());
-                case Frame.Of(Ensured<?>(_, var cleanup)) -> {
+                case Frame.Of(Ensured<?>(_, var cleanup, _)) -> {
                     frames.push(new Frame.Rethrow(thrown));
                     shields++;
                     next = cleanup;
@@ -178,7 +178,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
             case Then<?, ?>(var source, _) -> push(part, source);
             case Recovered<?>(var source, _) -> push(part, source);
             case Repeated<?>(var source, _) -> push(part, source);
-            case Ensured<?>(var source, _) -> push(part, source);
+            case Ensured<?>(var source, _, _) -> push(part, source);
             case Within<?> within -> {
                 push(part, within.source());
                 clocks.push(new Clock(within));
@@ -280,10 +280,12 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
                     next = part;
                 }
             }
-            case Ensured<?>(_, var cleanup) -> {
-                frames.push(new Frame.Restore(outcome));
-                shields++;
-                next = cleanup;
+            case Ensured<?>(_, var cleanup, var always) -> {
+                if (always || !outcome.isCompleted()) {
+                    frames.push(new Frame.Restore(outcome));
+                    shields++;
+                    next = cleanup;
+                }
             }
             case Within<?> _ -> scope().loop().disarm(clocks.pop());
             default -> throw new IllegalStateException("not a frame: " + part);

@@ -114,6 +114,18 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
                 });
     }
 
+    /// Runs `work` in a new scope with a name, a deadline, or both, for its effects alone.
+    static <X extends Exception> void run(Proactor proactor, ScopeOptions options, Work<X> work)
+            throws IOException, X {
+        Scope.<@Nullable Void, X>open(
+                proactor,
+                options,
+                scope -> {
+                    work.run(scope);
+                    return null;
+                });
+    }
+
     /// Runs `work` on every loop of a group at the same time, each in a scope of its own on a virtual thread of that loop, and
     /// waits for all. If one fails, the others are cancelled.
     ///

@@ -1,5 +1,6 @@
 package dev.catena.spec.language;
 
+import static dev.catena.ops.Ops.connect;
 import static dev.catena.ops.Ops.done;
 import static dev.catena.ops.Ops.failed;
 import static dev.catena.ops.Ops.nop;
@@ -21,7 +22,11 @@ import dev.catena.spec.Said;
 import dev.catena.spec.Trail;
 import dev.catena.spec.UringSpec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -149,6 +154,65 @@ class UringPipelinesTest extends UringSpec {
                     assertThat(scope.await(rescued)).isEqualTo(9);
                 });
         assertThat(ring().metrics().timers()).isZero();
+    }
+
+    @Test
+    @Tag("X3")
+    void connectThatIsOutOfTimeShouldCloseItsSocketAtOnce() throws Exception {
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var address = full.getLocalSocketAddress();
+            var waiting = new ArrayList<SocketChannel>();
+            for (int i = 0; i < 8; i++) { // more than its queue holds, so that the next is not answered
+                var channel = SocketChannel.open();
+                channel.configureBlocking(false);
+                channel.connect(address);
+                waiting.add(channel);
+            }
+            Scope.run(
+                    proactor(),
+                    scope -> {
+                        long before = proactor().metrics().descriptors();
+                        var late = scope.attempt(connect(address).within(SOON));
+                        assertThat(Said.of(late)).isEqualTo("timed out");
+                        assertThat(proactor().metrics().descriptors()).isEqualTo(before);
+                        var pending = scope.start(connect(address));
+                        scope.await(timeout(Duration.ofMillis(5)));
+                        pending.cancel("enough");
+                        assertThat(Said.of(pending.outcome())).isEqualTo("cancelled");
+                        assertThat(proactor().metrics().descriptors()).isEqualTo(before);
+                    });
+            for (var channel : waiting) {
+                channel.close();
+            }
+        }
+    }
+
+    private static int added(Trail trail) {
+        trail.add("cleaned");
+        return 1;
+    }
+
+    @Test
+    void onFailureShouldCleanUpUnlessItCompletedAndChangeNothing() throws Exception {
+        var trail = new Trail();
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var cleanup = nop().map(_ -> added(trail));
+                    assertThat(scope.await(done(1).onFailure(cleanup))).isEqualTo(1);
+                    assertThat(trail.events()).isEmpty();
+                    var endless = timeout(LONG).onFailure(cleanup).within(SOON);
+                    assertThat(Said.of(scope.attempt(endless))).isEqualTo("timed out");
+                    assertThat(trail.events()).containsExactly("cleaned");
+                    Pipeline<Integer> crashing =
+                            nop().<Integer>map(
+                                            _ -> {
+                                                throw new IllegalStateException("a function");
+                                            })
+                                    .onFailure(cleanup);
+                    assertThatThrownBy(() -> scope.attempt(crashing)).hasMessage("a function");
+                    assertThat(trail.events()).containsExactly("cleaned", "cleaned");
+                });
     }
 
     @Test

@@ -148,6 +148,7 @@ class WordsTest {
         assertThat(one.repeatWhile(n -> n < 3)).hasToString("nop().map(…).repeatWhile(…)");
         assertThat(one.within(SECOND)).hasToString("nop().map(…).within(PT1S)");
         assertThat(one.ensuring(nop())).hasToString("nop().map(…).ensuring(nop())");
+        assertThat(one.onFailure(nop())).hasToString("nop().map(…).onFailure(nop())");
         assertThat(forEach(acceptEach(FD), Ops::close))
                 .hasToString("forEach(acceptEach(fd(7)), …)");
         assertThat(sleep(SECOND)).hasToString("sleep(PT1S)");
