@@ -139,7 +139,7 @@ final class Comparison implements AutoCloseable {
         while (smaller) {
             smaller = false;
             for (var candidate : found.smaller()) {
-                if (difference(candidate, FEW) != null && difference(candidate, FEW) != null) {
+                if (differsTwice(candidate)) {
                     found = candidate;
                     smaller = true;
                     break;
@@ -147,6 +147,11 @@ final class Comparison implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    private boolean differsTwice(Program program) {
+        boolean differs = difference(program, FEW) != null;
+        return differs && difference(program, FEW) != null;
     }
 
     private static Schedule schedule(int seed) {

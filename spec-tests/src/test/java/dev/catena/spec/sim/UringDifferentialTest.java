@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /// `-Ddifferential.programs=100000 -Ddifferential.from=0` for more of them.
 class UringDifferentialTest {
     private static final long FROM = Long.getLong("differential.from", 0);
-    private static final long PROGRAMS = Long.getLong("differential.programs", 1000);
+    private static final long PROGRAMS = Long.getLong("differential.programs", 300);
 
     // a race that no schedule tried has hit is not met three times in a row
     private static final int RUNS = 3;
