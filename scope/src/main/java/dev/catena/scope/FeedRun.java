@@ -311,8 +311,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void discard(E element) {
         switch (element) {
             case Fd fd -> scope().admit(new Operation<>(scope(), new Close(fd)).shield());
-            case Buffer buffer ->
-                    scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
+            case Buffer buffer -> scope().giveBack(buffer, Objects.requireNonNull(multishot.fd()));
             default -> {}
         }
     }
