@@ -74,9 +74,10 @@ final class Admission {
         return spare.begin(op);
     }
 
-    /// Takes back an operation that has ended and that nobody holds any more.
+    /// Takes back an operation that has ended and that nobody holds any more. Not while it is recorded where operations are submitted:
+    /// that is the operation's for good.
     void reuseLater(Operation<?> operation) {
-        if (spareCount < MOST_SPARES && operation.hasEnded()) {
+        if (spareCount < MOST_SPARES && operation.hasEnded() && !loop.capturesSites()) {
             operation.reset();
             operation.next = spares;
             spares = operation;

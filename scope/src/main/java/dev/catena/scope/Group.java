@@ -61,14 +61,15 @@ final class Group<R> extends Composite<R> {
     }
 
     private void partEnded(PipelineRun<?> run) {
-        ended++;
+        int place =
+                ++ended; // stopping the others may end them at once, and the last of them finishes
         latest = run;
         boolean completed = run.crash() == null && run.verdict().isCompleted();
         if (decided == null && (completed == isRace || run.crash() != null)) {
             decided = run;
             runs.forEach(other -> other.stop(why()));
         }
-        if (ended == runs.size()) {
+        if (place == runs.size()) {
             finish();
         }
     }

@@ -95,8 +95,13 @@ final class Operation<R> extends Submission implements Running<R> {
         single = null;
         closes = false;
         expected = false;
+        previous = null;
+        next = null;
+        watchers.forget();
         result = 0;
         value = null;
+        results = NO_RESULTS;
+        values = NO_VALUES;
         stop = null;
         entered = false;
         shotSink = null;
@@ -109,7 +114,7 @@ final class Operation<R> extends Submission implements Running<R> {
     /// Begins anew as another operation.
     @SuppressWarnings("unchecked") // nobody knows it as what it was
     <S> Operation<S> begin(Op<S> op) {
-        next = null;
+        next = null; // of those that can be used again
         single = op;
         closes = op instanceof Close;
         return (Operation<S>) this;
@@ -140,6 +145,10 @@ final class Operation<R> extends Submission implements Running<R> {
     /// Whether it is one operation, and not a chain.
     boolean isSingle() {
         return chain == null;
+    }
+
+    private boolean isSpare() {
+        return single == null && chain == null;
     }
 
     boolean isShielded() {
@@ -324,7 +333,9 @@ final class Operation<R> extends Submission implements Running<R> {
 
     @Override
     public void stop(Stop why) {
-        if (stop == null && !hasEnded()) {
+        // who stops all that a scope has may come to one that was given back since the list was
+        // made
+        if (stop == null && !hasEnded() && !isSpare()) {
             stop = why;
             scope.loop().cancel(this);
         }

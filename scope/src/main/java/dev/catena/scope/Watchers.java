@@ -67,6 +67,13 @@ final class Watchers {
         }
     }
 
+    /// Forgets them, and all else.
+    void forget() {
+        first = null;
+        others = null;
+        overlookedIn = 0;
+    }
+
     private static void tell(Object watcher) {
         if (watcher instanceof Thread thread) {
             LockSupport.unpark(thread);

@@ -97,7 +97,7 @@ final class Chains {
         boolean drains = chain.stream().anyMatch(request -> request.has(Sqe.DRAIN));
         draining |= drains;
         if (!draining) {
-            execution.queue(head);
+            execution.issue(head);
             return;
         }
         deferred.add(new Deferred(head, chain.size(), drains));

@@ -19,6 +19,9 @@ abstract sealed class Description permits OpenFile, PipeEnd, SimulatedSocket, Ri
     static final int POLLRDHUP = PollEvent.PEER_CLOSED.bit();
     static final int ANY = -1;
 
+    /// What a poll tells whether it was asked for or not (`IO_POLL_UNMASK` in `io_uring/poll.c`, but for an invalid request).
+    static final int UNASKED = POLLERR | POLLHUP | POLLRDHUP;
+
     private final Waiters waiters = new Waiters();
     private int references;
 

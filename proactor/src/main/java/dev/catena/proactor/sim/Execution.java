@@ -8,8 +8,6 @@ import dev.catena.ops.Close;
 import dev.catena.ops.Errno;
 import dev.catena.ops.Fd;
 import dev.catena.ops.LinkTimeout;
-import dev.catena.ops.Multishot;
-import dev.catena.ops.Nop;
 import dev.catena.ops.Op;
 import dev.catena.ops.OpenInto;
 import dev.catena.ops.Poll;
@@ -18,9 +16,9 @@ import dev.catena.ops.PollEvent;
 import dev.catena.ops.SendZeroCopy;
 import dev.catena.ops.Splice;
 import dev.catena.ops.Sqe;
+import dev.catena.ops.Status;
 import dev.catena.ops.Tee;
 import dev.catena.ops.Timeout;
-import dev.catena.ops.UpdateTimeout;
 import dev.catena.proactor.driver.Driver;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +72,20 @@ final class Execution {
 
     // ---------------------------------------------------------------- on its way
 
-    /// It may start, once its turn has come.
+    /// The one before it in its chain has ended: its turn comes soon, and nothing finds it until then.
     void queue(Request request) {
-        assignFiles(request);
-        request.treatment = treatment(request);
+        long delay = machine.decisions.delayNanos(Decision.DELAY);
+        request.event = machine.after(delay, () -> issue(request));
+    }
+
+    /// Its turn has come: it starts at once, before what is submitted behind it, unless the kernel gives it to a worker, or
+    /// the schedule lets it take time or change places.
+    void issue(Request request) {
+        boolean isForWorker = LinkRules.isForWorker(request.op);
+        if (!isForWorker) {
+            assignFiles(request);
+        }
+        request.treatment = Mishaps.of(machine, request);
         request.blocksThread = request.op instanceof Splice || request.op instanceof Tee;
         // a cancel is done as it is submitted, and so before whatever is submitted after it
         long delay =
@@ -85,20 +93,38 @@ final class Execution {
                         + (request.op instanceof Cancel
                                 ? 0
                                 : machine.decisions.delayNanos(Decision.DELAY));
-        request.state =
-                delay > 0 && isDiskWork(request) ? Request.State.WORKING : Request.State.QUEUED;
-        request.event = machine.after(delay, () -> start(request));
+        int rank = machine.rank();
+        request.state = Request.State.QUEUED;
+        if (delay == 0 && rank == 0 && !isForWorker) {
+            start(request);
+            return;
+        }
+        // work waits for a worker first, and can be cancelled as long
+        boolean isWork = delay > 0 && !request.blocksThread && (isForWorker || isDisk(request));
+        request.event =
+                machine.inPlace(
+                        isWork ? delay / 2 : delay,
+                        rank,
+                        isWork ? () -> work(request, delay - delay / 2) : () -> start(request));
         if (delay > 0) {
             timeouts.armBound(request);
         }
     }
 
+    private void work(Request request, long delayNanos) {
+        request.state = Request.State.WORKING;
+        request.event = machine.after(delayNanos, () -> start(request));
+    }
+
     private void start(Request request) {
         request.event = null;
         request.state = Request.State.WAITING;
+        if (LinkRules.isForWorker(request.op)) {
+            assignFiles(request); // not before a worker has it
+        }
         var failure = request.treatment.failure();
         if (lacksFile(request)) {
-            settle(request, no(Errno.EBADF), true);
+            settle(request, no(Errno.EBADF), !(request.op instanceof Status));
         } else if (failure != null) {
             if (request.op instanceof Close) {
                 calls.attempt(request);
@@ -150,7 +176,7 @@ final class Execution {
     }
 
     private static boolean isWanted(int wanted, int events) {
-        return (events & (wanted | Description.POLLERR | Description.POLLHUP)) != 0;
+        return (events & (wanted | Description.UNASKED)) != 0;
     }
 
     // ---------------------------------------------------------------- its end
@@ -232,7 +258,9 @@ final class Execution {
         if (bound != null) {
             request.bound = null;
             bound.callOff();
-            decide(bound, no(Errno.ECANCELED), false);
+            // on a worker it may have fired just when the operation had ended
+            boolean fired = request.blocksThread && machine.decisions.happens(Decision.CANCEL_LOST);
+            decide(bound, no(fired ? Errno.ENOENT : Errno.ECANCELED), false);
             bound.event = machine.soon(() -> finish(bound));
         }
         ring.chains().finished(request);
@@ -364,39 +392,8 @@ final class Execution {
         }
     }
 
-    // ---------------------------------------------------------------- faults
-
-    private Treatment treatment(Request request) {
-        var treatment = machine.faults.treatment(request);
-        if (!mayFail(request.op)) {
-            return treatment;
-        }
-        var failure = machine.decisions.failure();
-        if (failure != null) {
-            machine.note(Trail.Kind.FAULT, request.op, 0, request + " fails with " + failure);
-            treatment = treatment.fail(failure);
-        }
-        if (request.file instanceof StreamSocket socket
-                && socket.isTcp()
-                && machine.decisions.happens(Decision.RESET)) {
-            machine.note(Trail.Kind.FAULT, request.op, 0, request + " finds a reset");
-            treatment = treatment.reset();
-        }
-        return treatment;
-    }
-
-    /// Whether the schedule may let it fail: requests about requests, and time, do not.
-    private static boolean mayFail(Op<?> op) {
-        return !(op instanceof Nop
-                || op instanceof Timeout
-                || op instanceof LinkTimeout
-                || op instanceof UpdateTimeout
-                || op instanceof Cancel
-                || op instanceof Multishot);
-    }
-
-    private static boolean isDiskWork(Request request) {
+    private static boolean isDisk(Request request) {
         var file = request.file;
-        return file != null ? file.isDisk() : LinkRules.isPathWork(request.op);
+        return file != null && file.isDisk();
     }
 }

@@ -17,13 +17,13 @@ final class LinkRules {
                     Fallocate _,
                     Truncate _,
                     Status _,
-                    Shutdown _,
                     Rename _,
                     HardLink _,
                     SymbolicLink _,
                     Unlink _,
                     MakeDirectory _ ->
                     false;
+            case Shutdown _ -> result == -Errno.ENOTSOCK.number();
             case Op.Transfer transfer ->
                     result < 0 || (transfer.shortBreaksLink() && result < transfer.sizeBytes());
             case Splice splice -> result != splice.length();
@@ -58,8 +58,9 @@ final class LinkRules {
         };
     }
 
-    /// Whether an operation is about names of files, which is a disk's work.
-    static boolean isPathWork(Op<?> op) {
+    /// Whether the kernel gives an operation to a worker thread in any case (`REQ_F_FORCE_ASYNC`), so that what was submitted
+    /// behind it may come first.
+    static boolean isForWorker(Op<?> op) {
         return switch (op) {
             case Open _,
                     OpenInto _,
@@ -68,7 +69,13 @@ final class LinkRules {
                     HardLink _,
                     SymbolicLink _,
                     Unlink _,
-                    MakeDirectory _ ->
+                    MakeDirectory _,
+                    Fsync _,
+                    Fallocate _,
+                    Truncate _,
+                    Shutdown _,
+                    Splice _,
+                    Tee _ ->
                     true;
             default -> false;
         };

@@ -92,6 +92,16 @@ final class Machine {
         return agenda.add(Math.max(timeNanos, nowNanos), decisions.rank(), action);
     }
 
+    /// The place of something among what happens at the same time, for [#inPlace].
+    int rank() {
+        return decisions.rank();
+    }
+
+    /// Does something when time has passed, in its place.
+    Agenda.Entry inPlace(long delayNanos, int rank, Runnable action) {
+        return agenda.add(nowNanos + delayNanos, rank, action);
+    }
+
     /// Does what is due.
     void runDue() {
         while (agenda.runNext(nowNanos)) {}

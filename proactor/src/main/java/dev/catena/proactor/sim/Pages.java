@@ -58,7 +58,10 @@ final class Pages {
     /// Makes a range zeros, and gives back the space of whole pages in it.
     void clear(long offset, long length) {
         long end = offset + length;
-        pages.subMap(-Math.floorDiv(-offset, PAGE_BYTES), true, end / PAGE_BYTES, false).clear();
+        long firstWhole = -Math.floorDiv(-offset, PAGE_BYTES);
+        if (firstWhole < end / PAGE_BYTES) {
+            pages.subMap(firstWhole, true, end / PAGE_BYTES, false).clear();
+        }
         for (long page : new long[] {offset / PAGE_BYTES, end / PAGE_BYTES}) {
             byte @Nullable [] bytes = pages.get(page);
             if (bytes != null) {

@@ -270,6 +270,7 @@ final class SimulatedDriver implements Driver {
             return;
         }
         enters++;
+        machine.runDue(); // what was to happen before this was submitted
         var refusal = execution.refusesSubmission();
         if (refusal != null) {
             machine.note(

@@ -61,6 +61,12 @@ final class Splicing {
 
     /// Copies what is in one pipe, at most `length` bytes, into another.
     static int tee(Description from, Description to, int length) {
+        boolean opposite =
+                (from instanceof PipeEnd out && !out.isReading())
+                        || (to instanceof PipeEnd in && in.isReading());
+        if (opposite) { // looked at before it is looked at whether both are pipes
+            return no(Errno.EBADF);
+        }
         if (!(from instanceof PipeEnd source) || !(to instanceof PipeEnd target)) {
             return no(Errno.EINVAL);
         }

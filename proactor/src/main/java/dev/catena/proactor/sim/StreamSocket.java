@@ -192,6 +192,10 @@ final class StreamSocket extends SimulatedSocket {
         if (receiver == null || (isUnix() && receiver.receiveShut)) {
             return isUnix() ? no(Errno.EPIPE) : sendToNobody(from);
         }
+        if (!isUnix() && receiver.receiveShut && receiver.sendShut) {
+            resetBoth(); // nobody will ever receive it
+            return from.size();
+        }
         int room = receiver.option(SocketOption.RECEIVE_BUFFER) / 2;
         room += option(SocketOption.SEND_BUFFER) / 2 - receiver.arrivedBytes;
         if (room <= 0) {

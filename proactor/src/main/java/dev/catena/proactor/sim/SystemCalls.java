@@ -227,7 +227,7 @@ final class SystemCalls {
     }
 
     static int readiness(Request request, int wanted) {
-        return file(request).ready() & (wanted | Description.POLLERR | Description.POLLHUP);
+        return file(request).ready() & (wanted | Description.UNASKED);
     }
 
     private static int fallocate(
