@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A chain is submitted whole, in one `io_uring_enter`, or not at all. Each link starts when the one before has ended
 /// and, unless tied [hard][Step#hard], only if it completed. Links carry no data: no result flows to the next link.
-/// After some operations the kernel goes on although they failed ([Op#failureBreaksLink]: `fsync`, `rename` and others). They are
-/// refused as soft links with something behind them: tied hard they say what will happen, and what must not happen after a
-/// failure is composed with [Pipeline#then].
+/// After ten operations the kernel goes on although they failed ([Op#failureBreaksLink]): `fallocate`, `fsync`, `hardLink`,
+/// `makeDirectory`, `rename`, `shutdown`, `status`, `symbolicLink`, `truncate` and `unlink`. They are refused as soft links with
+/// something behind them. Tied [hard][Step#hard] they say what will happen; what must not happen after a failure is composed:
+/// `truncate(file, size).then(_ -> fsync(file))`.
 ///
 /// Made by `Ops.link(...)`, whose results are tuples, and by [#ofAll], whose result is a list. Immutable; can be run any
 /// number of times and by several scopes at once.

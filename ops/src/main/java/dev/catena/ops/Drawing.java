@@ -60,7 +60,9 @@ final class Drawing {
                                             last -> {
                                                 arrow(
                                                         span.last(),
-                                                        always ? "-- in any case -->" : "-- failed -->",
+                                                        always
+                                                                ? "-- in any case -->"
+                                                                : "-- failed -->",
                                                         last.first());
                                                 drawn.push(new Span(span.first(), last.last()));
                                             }));

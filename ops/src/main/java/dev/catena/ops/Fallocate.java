@@ -4,6 +4,8 @@ import io.vavr.Tuple0;
 
 /// Changes the space that a range of a file takes (`fallocate(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param fd the file, open for writing
 /// @param how what to do with the range
 /// @param offset where the range begins, in bytes, 0 or more

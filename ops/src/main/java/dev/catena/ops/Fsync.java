@@ -6,6 +6,8 @@ import io.vavr.Tuple0;
 ///
 /// It orders itself after writes only as a link behind them; unlinked, it may overtake a write in flight.
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param fd the file
 /// @param dataOnly whether metadata that is not needed to read the data back may stay behind
 public record Fsync(Fd fd, boolean dataOnly) implements Op<Tuple0> {

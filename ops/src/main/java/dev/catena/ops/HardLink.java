@@ -5,6 +5,8 @@ import java.nio.file.Path;
 
 /// Gives a file one more name (`link(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param existing a name it has
 /// @param added the name it gets; fails with [Errno#EEXIST] if there is one
 public record HardLink(Path existing, Path added) implements Op<Tuple0> {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 
 /// Makes a directory (`mkdir(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param path its name
 /// @param mode its permission bits, 0 to 07777 octal; the process's umask is taken off
 public record MakeDirectory(Path path, int mode) implements Op<Tuple0> {

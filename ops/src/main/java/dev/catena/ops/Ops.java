@@ -103,9 +103,7 @@ public final class Ops {
                             on.forEach(option -> steps.add(setSocketOption(socket, option, 1)));
                             steps.add(bind(socket, address));
                             steps.add(listen(socket, Listen.DEFAULT_BACKLOG));
-                            return linkAll(steps)
-                                    .then(_ -> done(socket))
-                                    .onFailure(close(socket));
+                            return linkAll(steps).then(_ -> done(socket)).onFailure(close(socket));
                         });
     }
 

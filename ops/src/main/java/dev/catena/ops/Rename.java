@@ -5,6 +5,8 @@ import java.nio.file.Path;
 
 /// Gives a file another name on the same file system, in one step (`renameat2(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param from the name it has
 /// @param to the name it gets
 /// @param how what happens to a file of that name

@@ -4,6 +4,8 @@ import io.vavr.Tuple0;
 
 /// Ends one or both directions of a connection (`shutdown(2)`); the descriptor stays open.
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param socket the connected socket
 /// @param direction what to end
 public record Shutdown(Fd socket, Direction direction) implements Op<Tuple0> {

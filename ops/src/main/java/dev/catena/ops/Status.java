@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks what a file is (`statx(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param fd the open file, or the directory where a relative path begins, or null for the working directory; the kernel
 /// takes no slot here
 /// @param path the file, or null for the open file itself

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 
 /// Takes a name away, and the file with its last name (`unlink(2)`, `rmdir(2)`).
 ///
+/// Its failure does not end a chain: nothing can be tied softly behind it ([Chain]).
+///
 /// @param path the name
 /// @param directory whether it is an empty directory's
 public record Unlink(Path path, boolean directory) implements Op<Tuple0> {

@@ -368,6 +368,14 @@ final class LiveScope implements Scope, Resident {
         return loop.call(
                 () -> {
                     checkOpen();
+                    if (!loop.hasProcessTable()) {
+                        throw new UnsupportedOperationException(
+                                "adopt("
+                                        + number
+                                        + "): the numbers of the process mean nothing to this driver, which has"
+                                        + " descriptors of its own: "
+                                        + loop.driver());
+                    }
                     return holdings.own(number);
                 });
     }

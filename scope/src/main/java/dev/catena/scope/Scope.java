@@ -246,7 +246,10 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     /// @throws IllegalStateException if it is closed or being closed, or no scope's
     Fd adopt(Fd fd);
 
-    /// Takes over a descriptor that something outside Catena has opened, by its number; it is closed when the scope ends.
+    /// Takes over a descriptor that something outside Catena has opened, by its number in the process; it is closed when the scope
+    /// ends. Standard input is `adopt(0)`, and closed then, too.
+    ///
+    /// @throws UnsupportedOperationException on a driver with descriptors of its own: the portable one and the simulated kernel
     Fd adopt(int number);
 
     /// Hands a descriptor over to another scope of the same proactor: `to.adopt(fd)`.

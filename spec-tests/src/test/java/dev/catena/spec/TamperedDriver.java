@@ -25,6 +25,11 @@ public abstract class TamperedDriver implements Driver {
     }
 
     @Override
+    public boolean hasProcessTable() {
+        return ring.hasProcessTable();
+    }
+
+    @Override
     public Object table() {
         return ring.table();
     }

@@ -40,6 +40,11 @@ public interface Driver extends AutoCloseable {
     /// The identity of its descriptor table.
     Object table();
 
+    /// Whether that table is the process's, so that numbers from elsewhere mean something in it.
+    default boolean hasProcessTable() {
+        return false;
+    }
+
     /// The entries of its submission queue: the longest chain it can take.
     int capacity();
 

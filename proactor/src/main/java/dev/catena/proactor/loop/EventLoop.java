@@ -125,8 +125,9 @@ public final class EventLoop implements Proactor, Executor {
     private static final class NotOpened {
         static {
             LOG.warn(
-                    "virtual threads run on the JDK's scheduler instead of the ring's own loop, which is slower but"
-                            + " otherwise the same; start the JVM with {} to change that",
+                    "virtual threads run on the JDK's scheduler instead of the ring's own loop, which is slower, and threads of"
+                            + " one scope may run at the same time, so that what they share needs locks; start the JVM with {} to"
+                            + " change that",
                     VirtualThreads.option());
         }
 
@@ -385,6 +386,11 @@ public final class EventLoop implements Proactor, Executor {
     /// The loop's counters.
     public Counters counters() {
         return counters;
+    }
+
+    /// Whether descriptors that something else in the process has opened can be used here.
+    public boolean hasProcessTable() {
+        return driver.hasProcessTable();
     }
 
     /// The identity of the driver's descriptor table.

@@ -130,6 +130,11 @@ public final class UringDriver implements Driver {
     }
 
     @Override
+    public boolean hasProcessTable() {
+        return true;
+    }
+
+    @Override
     public int capacity() {
         return ring.capacity();
     }

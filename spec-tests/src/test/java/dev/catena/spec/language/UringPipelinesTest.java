@@ -162,7 +162,9 @@ class UringPipelinesTest extends UringSpec {
         try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = full.getLocalSocketAddress();
             var waiting = new ArrayList<SocketChannel>();
-            for (int i = 0; i < 8; i++) { // more than its queue holds, so that the next is not answered
+            for (int i = 0;
+                    i < 8;
+                    i++) { // more than its queue holds, so that the next is not answered
                 var channel = SocketChannel.open();
                 channel.configureBlocking(false);
                 channel.connect(address);

@@ -5,6 +5,7 @@ import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.pipe;
 import static dev.catena.ops.Ops.timeout;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.Errno;
 import dev.catena.ops.Nop;
@@ -238,6 +239,18 @@ class MisbehavingQueuesTest {
             }
 
             assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void numberOfTheProcessShouldBeRefused() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            Scope.run(
+                    sim.proactor(),
+                    scope ->
+                            assertThatThrownBy(() -> scope.adopt(0))
+                                    .isInstanceOf(UnsupportedOperationException.class)
+                                    .hasMessageContainingAll("adopt(0)", "of its own"));
         }
     }
 
