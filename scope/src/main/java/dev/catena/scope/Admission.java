@@ -3,7 +3,9 @@ package dev.catena.scope;
 import dev.catena.ops.Chain;
 import dev.catena.ops.Op;
 import dev.catena.ops.Step;
+import dev.catena.ops.spi.Descriptor;
 import dev.catena.proactor.loop.EventLoop;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How operations come into a scope: made or used again, given its deadline, and published unless it refuses them. Loop thread
@@ -99,15 +101,16 @@ final class Admission {
         }
         scope.flights().add(operation);
         var closes = operation.closes();
+        operation.enterAllBut(closes); // at once: what it uses must not be closed while what it closes is drained
         if (closes.isEmpty()) {
-            submit(operation);
+            submit(operation, closes);
         } else {
-            new Drain(loop, closes, () -> submit(operation)).begin();
+            new Drain(loop, closes, () -> submit(operation, closes)).begin();
         }
     }
 
-    private void submit(Operation<?> operation) {
-        operation.enterDescriptors();
+    private void submit(Operation<?> operation, List<Descriptor> closes) {
+        operation.enter(closes);
         loop.submit(operation);
     }
 }

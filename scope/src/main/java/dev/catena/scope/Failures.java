@@ -211,6 +211,10 @@ final class Failures {
 
     private void collectUnseen() {
         for (var running : unseen.empty()) {
+            if (!running.hasEnded()) { // another thread started it a moment ago
+                expect(running);
+                continue;
+            }
             var failure = failure(running);
             if (failure != null && isFailure(failure) && !isCausedBy(scope.whyStopped(), failure)) {
                 if (running.site() != null) {

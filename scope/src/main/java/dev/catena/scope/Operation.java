@@ -198,11 +198,28 @@ final class Operation<R> extends Submission implements Running<R> {
         }
     }
 
-    /// Counts itself in at its descriptors, and out when it has ended. A close does not count at what it closes: it waits
-    /// for those that do.
-    void enterDescriptors() {
+    /// Counts itself in at the descriptors it uses, but for those that it closes itself: they have to be drained first.
+    void enterAllBut(List<Descriptor> closed) {
+        if (closed.isEmpty()) {
+            Uses.forEachDescriptor(this, Descriptor::enter);
+        } else {
+            Uses.forEachDescriptor(this, fd -> enterIf(!closed.contains(fd), fd));
+        }
+    }
+
+    /// Counts itself in at those, too; at all of them it counts itself out when it has ended. A close itself does not count: it waits for
+    /// those that do.
+    void enter(List<Descriptor> closed) {
         entered = true;
-        Uses.forEachDescriptor(this, Descriptor::enter);
+        if (!closed.isEmpty()) {
+            Uses.forEachDescriptor(this, fd -> enterIf(closed.contains(fd), fd));
+        }
+    }
+
+    private static void enterIf(boolean condition, Descriptor fd) {
+        if (condition) {
+            fd.enter();
+        }
     }
 
     private void release() {

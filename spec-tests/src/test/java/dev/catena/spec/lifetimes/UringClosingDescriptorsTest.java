@@ -5,6 +5,7 @@ import static dev.catena.ops.Ops.link;
 import static dev.catena.ops.Ops.linkAll;
 import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.recv;
+import static dev.catena.ops.Ops.send;
 import static dev.catena.ops.Ops.splice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -51,6 +52,36 @@ class UringClosingDescriptorsTest {
                                 .as("the scope's two closes, and cancels of the first receive")
                                 .isLessThanOrEqualTo(published + 4);
                         assertThat(pair.near().isOpen()).isFalse();
+                    });
+        }
+    }
+
+    /// While one descriptor of a chain is drained so that the chain can close it, another that it uses stays open.
+    @Test
+    @Tag("X5")
+    void descriptorOfAChainThatWaitsToCloseAnotherShouldNotBeClosedMeanwhile() throws Exception {
+        var driver = new AtomicReference<Refusing>();
+        try (var ring = Refusing.ring(driver)) {
+            Scope.run(
+                    ring.proactor(),
+                    scope -> {
+                        var used = Pair.open(scope);
+                        var closed = Pair.open(scope);
+                        scope.start(recv(closed.near(), scope.lease(8)));
+                        scope.await(nop());
+                        driver.get().takes(false); // so that its drain does not end
+                        var chain =
+                                scope.start(
+                                        link(
+                                                send(used.near(), scope.lease(8)),
+                                                close(closed.near())));
+                        var close = scope.start(close(used.near()));
+                        assertThat(used.near().isOpen()).as("takes no more").isFalse();
+                        assertThat(close.isDone()).isFalse();
+                        driver.get().takes(true);
+                        assertThat(Said.of(chain.outcome())).isIn("completed", "cancelled");
+                        assertThat(Said.of(close.outcome())).isEqualTo("completed");
+                        assertThat(chain.isDone()).as("the close waited for the chain").isTrue();
                     });
         }
     }
