@@ -71,6 +71,7 @@ final class Watchers {
     void forget() {
         first = null;
         others = null;
+        unseen = null;
         overlookedIn = 0;
     }
 

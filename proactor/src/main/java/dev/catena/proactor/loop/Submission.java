@@ -112,6 +112,7 @@ public abstract class Submission {
         cancelRequested = false;
         published = false;
         startNanos = 0;
+        cancelAgain = null; // disarmed at the end
         hasSilent = false;
         token = 0;
         tokens = null;

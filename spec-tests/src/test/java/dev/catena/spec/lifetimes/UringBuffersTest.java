@@ -16,6 +16,7 @@ import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -200,6 +201,50 @@ class UringBuffersTest extends UringSpec {
                         scope.start(recv(pair.near(), held)).cancel("only to be in flight");
                     });
         }
+    }
+
+    /// Looks at memory that has been freed, as only code in another language could: it has been overwritten before. What was
+    /// leased last stays, so that the allocator keeps the pages below it.
+    @Test
+    void memoryOfAStrictLeaseShouldBeOverwrittenWhenItIsGivenBack() throws Exception {
+        int size = 1000;
+        try (var strict = RingUnderTest.open(builder -> builder.strictBuffers(true))) {
+            Scope.run(
+                    strict.proactor(),
+                    scope -> {
+                        var leases = new ArrayList<Buffer>();
+                        for (int i = 0; i < 8; i++) {
+                            leases.add(scope.lease(size).fill((byte) 7));
+                        }
+                        var last = scope.lease(size).fill((byte) 7);
+                        for (var lease : leases) {
+                            long address = lease.asSegment().address();
+                            scope.release(lease);
+                            assertThat(raw(address + 400, 200))
+                                    .as("the middle of it")
+                                    .isNotEqualTo(last.first(200).toArray());
+                        }
+                    });
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static byte[] raw(long address, int size) {
+        return MemorySegment.ofAddress(address).reinterpret(size).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Test
+    void leaseShouldBeZeroWhereThatIsAskedFor() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var before = scope.lease(100).fill((byte) 9);
+                    long address = before.asSegment().address();
+                    scope.release(before);
+                    var again = scope.lease(100).fill((byte) 0);
+                    assertThat(again.asSegment().address()).isEqualTo(address);
+                    assertThat(again.toArray()).containsOnly(0);
+                });
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.catena.ops.Deadline;
 import dev.catena.ops.DeadlineExceededException;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
@@ -22,6 +23,7 @@ import dev.catena.spec.UringSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -160,35 +162,34 @@ class UringClosingOrderTest extends UringSpec {
     @Tag("S4")
     void finalizersShouldShareOneTimeLimitAndEachBeRun() {
         var trail = new Trail();
+        var limits = new HashSet<Deadline>();
+        var slow = ScopeOptions.of("slow").cleanup(Duration.ofMillis(20));
         assertThatThrownBy(
                         () ->
-                                Scope.run(
+                                Scope.open(
                                         proactor(),
-                                        outer -> {
-                                            outer.child(
-                                                    ScopeOptions.of("slow")
-                                                            .cleanup(Duration.ofMillis(20)),
-                                                    scope -> {
-                                                        for (int i = 0; i < 3; i++) {
-                                                            scope.onClose(
-                                                                    shielded ->
-                                                                            trail.add(
-                                                                                    Said.of(
-                                                                                            shielded
-                                                                                                    .attempt(
-                                                                                                            timeout(
-                                                                                                                    LONG)))));
-                                                        }
-                                                        scope.onClose(
-                                                                shielded ->
-                                                                        shielded.await(
-                                                                                timeout(LONG)));
-                                                        return 1;
+                                        slow,
+                                        scope -> {
+                                            for (int i = 0; i < 3; i++) {
+                                                scope.onClose(
+                                                        shielded -> {
+                                                            limits.add(shielded.deadline());
+                                                            var slept =
+                                                                    shielded.attempt(timeout(LONG));
+                                                            trail.add(Said.of(slept));
+                                                        });
+                                            }
+                                            scope.onClose(
+                                                    shielded -> {
+                                                        limits.add(shielded.deadline());
+                                                        shielded.await(timeout(LONG));
                                                     });
+                                            return 1;
                                         }))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasMessageContaining("clean-up of scope 'slow'");
         assertThat(trail.events()).containsExactly("timed out", "timed out", "timed out");
+        assertThat(limits).as("deadlines of four finalizers").hasSize(1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.catena.spec.lifetimes;
 
+import static dev.catena.ops.Ops.close;
 import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.open;
 import static dev.catena.ops.Ops.recv;
@@ -340,6 +341,27 @@ class UringNestingTest extends UringSpec {
                                     });
                     assertThat(outer.await(send(moved.near(), outer.lease(3)))).isEqualTo(3);
                     assertThat(outer.await(recv(moved.far(), outer.lease(8)))).isEqualTo(3);
+                    assertThat(ring().metrics().descriptors()).isEqualTo(2);
+                    // twice, and no scope that it has left closes it
+                    var twice =
+                            outer.child(
+                                    ScopeOptions.of("passes on"),
+                                    middle -> {
+                                        var pair =
+                                                middle.child(
+                                                        ScopeOptions.of("makes"),
+                                                        inner -> {
+                                                            var made = Pair.open(inner);
+                                                            inner.moveTo(middle, made.near());
+                                                            inner.moveTo(middle, made.far());
+                                                            return made;
+                                                        });
+                                        middle.moveTo(outer, pair.near());
+                                        return pair;
+                                    });
+                    assertThat(twice.far().isOpen()).isFalse();
+                    assertThat(outer.await(recv(twice.near(), outer.lease(8)))).isZero();
+                    outer.await(close(twice.near()));
                     assertThat(ring().metrics().descriptors()).isEqualTo(2);
                     // and down again, to be closed there
                     outer.child(

@@ -21,6 +21,7 @@ import dev.catena.ops.Fd;
 import dev.catena.ops.Op;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
+import dev.catena.proactor.loop.LoopTimer;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.spec.Pair;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -59,6 +61,14 @@ class UringUsedAgainTest extends UringSpec {
         @Override
         public int room() {
             return full ? 0 : super.room();
+        }
+    }
+
+    /// A timer that would be seen to be left.
+    private static final class Timer extends LoopTimer {
+        @Override
+        protected void expired() {
+            throw new IllegalStateException("it was left armed");
         }
     }
 
@@ -113,7 +123,8 @@ class UringUsedAgainTest extends UringSpec {
     }
 
     private static void check(Scope scope, String last) {
-        var spare = value(field(scope.getClass(), "spares"), scope);
+        var admission = Objects.requireNonNull(value(field(scope.getClass(), "admission"), scope));
+        var spare = value(field(admission.getClass(), "spares"), admission);
         assertThat(spare).as("after " + last).isNotNull();
         var fresh = operation(scope);
         reset(fresh);
@@ -290,6 +301,16 @@ class UringUsedAgainTest extends UringSpec {
         }
     }
 
+    private static Object place() {
+        try {
+            var add = type("Bag").getDeclaredMethod("add", Object.class);
+            add.setAccessible(true);
+            return add.invoke(made("Bag", new Class<?>[0]), "something");
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void reset(Object operation) {
         try {
             var reset = operation.getClass().getDeclaredMethod("reset");
@@ -328,6 +349,8 @@ class UringUsedAgainTest extends UringSpec {
                             new Class<?>[] {type("Operation"), int.class},
                             operation(scope),
                             1);
+            case "Place" -> place();
+            case "LoopTimer" -> new Timer();
             case "Stop" -> made("Stop$Asked", new Class<?>[] {String.class}, "before");
             default -> {
                 if (type.isArray()) {
