@@ -5,6 +5,10 @@ import java.util.List;
 /// Moves bytes between a pipe and another descriptor inside the kernel (`splice(2)`). Gives how many were moved, 0 at the
 /// end of the source.
 ///
+/// From a socket only when there is something to read, after a [Poll]: while a splice waits for bytes of a socket Linux keeps the pipe
+/// locked, and whatever else touches that pipe waits in the kernel, out of reach of any cancel (seen with 6.18: a write of the
+/// pipe blocked the loop's thread as it was submitted).
+///
 /// @param from the source
 /// @param fromOffset where to read it, in bytes, or -1 for a pipe or the current position
 /// @param to the destination; it or the source must be a pipe

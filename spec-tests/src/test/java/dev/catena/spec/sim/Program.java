@@ -97,6 +97,9 @@ record Program(List<Step> steps) {
     }
 
     private static final int[] SIZES = {1, 5, 16, 64, 100, 4096};
+    private static final Place[] UNLIKE_SOCKETS = {
+        Place.PIPE_OUT, Place.PIPE_IN, Place.OTHER_OUT, Place.OTHER_IN, Place.FILE
+    };
     private static final Action[] COMMON = {
         Action.NOP,
         Action.READ,
@@ -228,7 +231,10 @@ record Program(List<Step> steps) {
                     case SHUTDOWN -> new Place[] {Place.NEAR, Place.FAR};
                     default -> Place.values();
                 };
-        var among = anywhere ? Place.values() : likely;
+        // Not a splice from a socket: it holds the pipe while it waits for bytes, and who then reads or writes the pipe waits in the
+        // kernel, without an end and out of reach of any cancel.
+        var all = action == Action.SPLICE ? UNLIKE_SOCKETS : Place.values();
+        var among = anywhere ? all : likely;
         return among[random.nextInt(among.length)];
     }
 
