@@ -101,7 +101,8 @@ final class Admission {
         }
         scope.flights().add(operation);
         var closes = operation.closes();
-        operation.enterAllBut(closes); // at once: what it uses must not be closed while what it closes is drained
+        operation.enterAllBut(
+                closes); // at once: what it uses must not be closed while what it closes is drained
         if (closes.isEmpty()) {
             submit(operation, closes);
         } else {

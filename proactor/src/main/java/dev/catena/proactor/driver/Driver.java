@@ -45,6 +45,9 @@ public interface Driver extends AutoCloseable {
         return false;
     }
 
+    /// Tells it of a slab that buffers are cut from and that is never freed; it may tell its kernel beforehand, to save time.
+    default void slab(MemorySegment slab) {}
+
     /// The entries of its submission queue: the longest chain it can take.
     int capacity();
 

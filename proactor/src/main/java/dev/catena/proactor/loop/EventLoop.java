@@ -95,7 +95,8 @@ public final class EventLoop implements Proactor, Executor {
             CompletableFuture<Void> opened) {
         this.options = options;
         this.tasks = new Tasks(options.inboxInterval());
-        this.slabs = new Slabs(options.strictBuffers(), options.slabBytes());
+        this.slabs =
+                new Slabs(options.strictBuffers(), options.slabBytes(), slab -> driver.slab(slab));
         this.heartbeat = new Heartbeat(options.stallThreshold().toNanos(), tasks::isSleeping);
         this.thread = options.newThread(() -> open(opener, opened));
     }

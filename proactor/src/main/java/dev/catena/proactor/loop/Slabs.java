@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The loop's memory: native blocks in sizes of powers of two, cut from slabs and used again without being zeroed.
 ///
@@ -28,12 +29,15 @@ public final class Slabs {
     private final int slabBytes;
     private final List<ArrayList<MemorySegment>> free = new ArrayList<>();
     private final Map<MemorySegment, Arena> strictBlocks = new HashMap<>();
+    private final Consumer<MemorySegment> made;
     private MemorySegment slab = MemorySegment.NULL;
     private long used;
     private long blocksOut;
 
     /// @param slabBytes how large slabs are, a power of two; larger blocks are allocated alone
-    Slabs(boolean strict, int slabBytes) {
+    /// @param made is told of each slab
+    Slabs(boolean strict, int slabBytes, Consumer<MemorySegment> made) {
+        this.made = made;
         this.strict = strict;
         this.slabBytes = slabBytes;
         for (int kind = 0; kind <= kind(LARGEST); kind++) {
@@ -93,6 +97,7 @@ public final class Slabs {
         if (slab.byteSize() - used < size) {
             slab = Arena.ofAuto().allocate(slabBytes, PAGE);
             used = 0;
+            made.accept(slab);
         }
         var block = slab.asSlice(used, size);
         used += size;

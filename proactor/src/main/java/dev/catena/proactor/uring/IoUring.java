@@ -9,6 +9,8 @@ final class IoUring {
     static final int IORING_OP_READV = 1;
     static final int IORING_OP_WRITEV = 2;
     static final int IORING_OP_FSYNC = 3;
+    static final int IORING_OP_READ_FIXED = 4;
+    static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_POLL_ADD = 6;
     static final int IORING_OP_SENDMSG = 9;
     static final int IORING_OP_RECVMSG = 10;
@@ -114,6 +116,8 @@ final class IoUring {
     // Codes of `io_uring_register(2)`.
     static final int IORING_REGISTER_BUFFERS = 0;
     static final int IORING_UNREGISTER_BUFFERS = 1;
+    static final int IORING_REGISTER_BUFFERS2 = 15;
+    static final int IORING_REGISTER_BUFFERS_UPDATE = 16;
     static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES2 = 13;
     static final int IORING_REGISTER_IOWQ_MAX_WORKERS = 19;

@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param boundedWorkers the most kernel workers for files; 0 for the kernel's own limit
 /// @param unboundedWorkers the most kernel workers for everything else; 0 for the kernel's own limit
 /// @param slots the fixed file slots
+/// @param registersBuffers whether slabs are registered when transfers of files use them
 public record RingOptions(
         int submissionEntries,
         int completionEntries,
@@ -20,7 +21,8 @@ public record RingOptions(
         Duration busyPoll,
         int boundedWorkers,
         int unboundedWorkers,
-        int slots) {
+        int slots,
+        boolean registersBuffers) {
     /// The fixed file slots unless others are asked for.
     public static final int SLOTS = 1024;
 
@@ -34,7 +36,8 @@ public record RingOptions(
                 Duration.ZERO,
                 0,
                 0,
-                SLOTS);
+                SLOTS,
+                true);
     }
 
     boolean isPolled() {

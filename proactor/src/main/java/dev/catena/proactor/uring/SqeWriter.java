@@ -23,6 +23,8 @@ final class SqeWriter {
     private final EntrySides sides;
     private final OpMemory memory;
 
+    private @Nullable RegisteredBuffers registered;
+
     // the entry being written, under the header's names of its fields
     private int opcode;
     private int flags;
@@ -44,6 +46,11 @@ final class SqeWriter {
         this.sides = new EntrySides(count);
     }
 
+    /// The registered buffers that transfers may use.
+    void registered(@Nullable RegisteredBuffers buffers) {
+        registered = buffers;
+    }
+
     /// Writes entry `index`.
     void write(int index, Op<?> op, int entryFlags, long token, long nowNanos) {
         clear();
@@ -55,11 +62,13 @@ final class SqeWriter {
                 opcode = IORING_OP_READ;
                 off = offset;
                 region(buffer);
+                fixed(IORING_OP_READ_FIXED);
             }
             case Write(_, var buffer, var offset) -> {
                 opcode = IORING_OP_WRITE;
                 off = offset;
                 region(buffer);
+                fixed(IORING_OP_WRITE_FIXED);
             }
             case ReadVector(_, var buffers, var offset) -> {
                 opcode = IORING_OP_READV;
@@ -328,6 +337,15 @@ final class SqeWriter {
         var region = (Region) buffer;
         addr = region.address();
         len = region.size();
+    }
+
+    /// The same with a registered buffer, if it is a transfer at an offset and lies in one.
+    private void fixed(int code) {
+        int found = registered == null || off < 0 ? -1 : registered.find(addr, len);
+        if (found >= 0) {
+            opcode = code;
+            bufGroup = found; // buf_index
+        }
     }
 
     private void open(int index, Open open, int more) {

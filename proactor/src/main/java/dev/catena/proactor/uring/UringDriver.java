@@ -49,6 +49,7 @@ public final class UringDriver implements Driver {
     private final Wakeup wakeup;
     private final Drains drains;
     private final boolean[] supported;
+    private final @Nullable RegisteredBuffers registered;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final Map<Long, Payload> names = new HashMap<>();
     private final OpMemory memory = new OpMemory();
@@ -84,6 +85,8 @@ public final class UringDriver implements Driver {
         this.ring = ring;
         writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
         supported = probe();
+        registered = options.registersBuffers() ? new RegisteredBuffers(syscalls, ring.fd()) : null;
+        writer.registered(registered);
         drains = new Drains(syscalls, ring.fd());
         writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
         ring.tryOut();
@@ -127,6 +130,18 @@ public final class UringDriver implements Driver {
     @Override
     public Object table() {
         return PROCESS_TABLE;
+    }
+
+    @Override
+    public void slab(MemorySegment slab) {
+        if (registered != null) {
+            registered.add(slab);
+        }
+    }
+
+    /// How many slabs are registered with the ring.
+    public int registeredSlabs() {
+        return registered == null ? 0 : registered.registered();
     }
 
     @Override

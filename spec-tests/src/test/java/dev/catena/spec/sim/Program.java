@@ -231,7 +231,8 @@ record Program(List<Step> steps) {
                     case SHUTDOWN -> new Place[] {Place.NEAR, Place.FAR};
                     default -> Place.values();
                 };
-        // Not a splice from a socket: it holds the pipe while it waits for bytes, and who then reads or writes the pipe waits in the
+        // Not a splice from a socket: it holds the pipe while it waits for bytes, and who then
+        // reads or writes the pipe waits in the
         // kernel, without an end and out of reach of any cancel.
         var all = action == Action.SPLICE ? UNLIKE_SOCKETS : Place.values();
         var among = anywhere ? all : likely;
