@@ -45,6 +45,10 @@ public interface Driver extends AutoCloseable {
         return false;
     }
 
+    /// Work that the loop waits for goes on outside of it, on a thread of its own (1), or has ended and woken the loop (-1; any
+    /// thread). Time that is simulated does not pass meanwhile.
+    default void outside(int change) {}
+
     /// Tells it of a slab that buffers are cut from and that is never freed; it may tell its kernel beforehand, to save time.
     default void slab(MemorySegment slab) {}
 

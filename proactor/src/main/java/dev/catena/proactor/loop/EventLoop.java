@@ -234,7 +234,20 @@ public final class EventLoop implements Proactor, Executor {
             blocking =
                     new BlockingPool(thread.getName(), options.blockingThreads(), options.pinned());
         }
-        blocking.execute(work);
+        driver.outside(1);
+        try {
+            blocking.execute(
+                    () -> {
+                        try {
+                            work.run();
+                        } finally {
+                            driver.outside(-1);
+                        }
+                    });
+        } catch (RuntimeException | Error refused) {
+            driver.outside(-1);
+            throw refused;
+        }
     }
 
     /// Whether the caller may wait here by parking: not the loop's own thread, which would wait for itself.

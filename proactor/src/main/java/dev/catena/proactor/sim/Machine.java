@@ -157,7 +157,7 @@ final class Machine {
     /// @param ignoresAgenda whether what is due does not count
     boolean isIdle(boolean ignoresAgenda) {
         for (var ring : rings) {
-            if (!ring.isWaiting() || ring.isReady()) {
+            if (!ring.isWaiting() || ring.isReady() || ring.hasOutside()) {
                 return false;
             }
         }

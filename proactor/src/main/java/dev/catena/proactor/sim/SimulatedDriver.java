@@ -41,6 +41,9 @@ final class SimulatedDriver implements Driver {
     private boolean waiting;
     private long deadlineNanos = Long.MAX_VALUE;
     private int lateWakes;
+
+    // work that goes on outside of the loop, while no time passes
+    private int outside;
     private long enters;
     private long submitted;
 
@@ -207,6 +210,19 @@ final class SimulatedDriver implements Driver {
     @Override
     public int ring() {
         return number;
+    }
+
+    @Override
+    public void outside(int change) {
+        try (var _ = machine.lock.hold()) {
+            outside += change;
+        }
+        LockSupport.unpark(thread);
+    }
+
+    /// Whether work goes on outside of its loop.
+    boolean hasOutside() {
+        return outside > 0;
     }
 
     @Override

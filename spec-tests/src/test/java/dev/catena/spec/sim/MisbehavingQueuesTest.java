@@ -22,12 +22,16 @@ import dev.catena.proactor.sim.SimulatedKernel;
 import dev.catena.proactor.sim.Trail;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
+import dev.catena.scope.ScopeOptions;
+import dev.catena.timers.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +243,34 @@ class MisbehavingQueuesTest {
             }
 
             assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
+        }
+    }
+
+    @Test
+    @Tag("T3")
+    void noTimeShouldPassWhileWorkGoesOnOutsideOfTheLoop() throws IOException {
+        try (var sim = SimulatedKernel.withSeed(1)) {
+            var elapsed =
+                    Scope.open(
+                            sim.proactor(),
+                            ScopeOptions.of("patient").within(Duration.ofSeconds(30)),
+                            scope -> {
+                                var looked = new CountDownLatch(1);
+                                scope.fork(
+                                        () -> {
+                                            Timers.sleep(scope, Duration.ofSeconds(1));
+                                            looked.countDown();
+                                        });
+                                return scope.blocking(
+                                        () -> {
+                                            // what could let time pass has had its chance
+                                            assertThat(looked.await(20, TimeUnit.MILLISECONDS))
+                                                    .isFalse();
+                                            return sim.clock().elapsed();
+                                        });
+                            });
+            assertThat(elapsed).isEqualTo(Duration.ZERO);
+            assertThat(sim.clock().elapsed()).isEqualTo(Duration.ofSeconds(1));
         }
     }
 
