@@ -221,7 +221,13 @@ public final class TlsConnection implements Connection {
 
     @Override
     public Feed<Buffer> feed() {
-        return new TlsFeed(this);
+        inbound.enter();
+        return new TlsFeed(
+                this,
+                inbound,
+                (into, inner) ->
+                        inbound.read(into, buffer -> read(buffer, below.in(inner))),
+                limit);
     }
 
     @Override

@@ -1,49 +1,129 @@
 package dev.catena.io;
 
 import dev.catena.ops.Buffer;
+import dev.catena.ops.OperationCancelledException;
 import dev.catena.scope.Feed;
+import dev.catena.scope.Scope;
+import dev.catena.scope.ScopeOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The feed of a TLS connection: a record at a time, read when it is asked for.
+/// The feed of a TLS connection: a record at a time, read when it is asked for. While it is open it is the connection's only reader.
+///
+/// The chunk is the taker's while it takes, since no operation of the kernel holds it: a close stops the taker first, and waits for it.
 final class TlsFeed implements Feed<Buffer> {
     private static final int CHUNK_BYTES = 16384;
 
-    private final Connection connection;
-    private @Nullable Buffer chunk;
-    private boolean closed;
+    /// Where plain bytes come from.
+    @FunctionalInterface
+    interface Source {
+        /// Reads some, waiting in `inner` for the first; 0 at the end.
+        int read(Buffer into, Scope inner) throws IOException;
+    }
 
-    TlsFeed(Connection connection) {
+    private final Scope scope;
+    private final Connection connection;
+    private final Inbound inbound;
+    private final Source source;
+    private final @Nullable Duration limit;
+    private final ReentrantLock taking = new ReentrantLock();
+
+    // whoever takes
+    private @Nullable Buffer chunk;
+
+    // guarded by this
+    private boolean closed;
+    private @Nullable Scope waiting;
+
+    /// Of a connection whose only reader it has become.
+    TlsFeed(
+            Connection connection,
+            Inbound inbound,
+            Source source,
+            @Nullable Duration limit) {
+        this.scope = connection.scope();
         this.connection = connection;
+        this.inbound = inbound;
+        this.source = source;
+        this.limit = limit;
     }
 
     @Override
     public @Nullable Buffer take() throws IOException {
-        return take(connection);
+        return takeWithin(limit);
     }
 
     @Override
-    public @Nullable Buffer take(Duration limit) throws IOException {
-        return take(connection.within(limit));
+    public @Nullable Buffer take(Duration within) throws IOException {
+        return takeWithin(within);
     }
 
-    private @Nullable Buffer take(Connection from) throws IOException {
-        if (closed) {
-            return null;
+    private @Nullable Buffer takeWithin(@Nullable Duration time) throws IOException {
+        if (!taking.tryLock()) {
+            if (isClosed()) {
+                return null;
+            }
+            throw new IllegalStateException("another thread is waiting at " + this);
         }
-        var into = chunk == null ? connection.scope().lease(CHUNK_BYTES) : chunk;
-        chunk = into;
-        int size = from.read(into);
-        return size == 0 ? null : into.first(size);
+        try {
+            if (isClosed()) {
+                return null;
+            }
+            var into = chunk == null ? scope.lease(CHUNK_BYTES) : chunk;
+            chunk = into;
+            var options = ScopeOptions.of("take from " + this);
+            int size =
+                    scope.child(
+                            time == null ? options : options.within(time),
+                            inner -> waitsIn(inner) ? source.read(into, inner) : 0);
+            return size == 0 ? null : into.first(size);
+        } catch (OperationCancelledException stopped) {
+            if (isClosed()) {
+                return null;
+            }
+            throw stopped;
+        } finally {
+            synchronized (this) {
+                waiting = null;
+            }
+            taking.unlock();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// Lets a close find where the taker waits; false if it has come before.
+    private synchronized boolean waitsIn(Scope inner) {
+        waiting = inner;
+        return !closed;
     }
 
     @Override
     public void close() {
-        closed = true;
-        if (chunk != null) {
-            connection.scope().release(chunk);
-            chunk = null;
+        Scope waiter;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            waiter = waiting;
+        }
+        if (waiter != null) {
+            waiter.cancel("the feed was closed");
+        }
+        taking.lock();
+        try {
+            if (chunk != null) {
+                scope.release(chunk);
+                chunk = null;
+            }
+        } finally {
+            taking.unlock();
+            inbound.leave();
         }
     }
 

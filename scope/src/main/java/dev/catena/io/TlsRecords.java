@@ -28,6 +28,12 @@ final class TlsRecords {
     private static final int HANDSHAKE_RECORD = 22; // RFC 8446, section 5.1
     private static final int ALERT_RECORD = 21;
 
+    /// What became of one record.
+    ///
+    /// @param status whether it could be unwrapped
+    /// @param size how many plain bytes it gave
+    private record Unwrapped(Status status, int size) {}
+
     private final SSLEngine engine;
     private final Scope owner;
     private final ReentrantLock writing = new ReentrantLock();
@@ -74,7 +80,7 @@ final class TlsRecords {
                     case NEED_TASK -> runTasks(below.scope());
                     case NEED_WRAP -> answer(below);
                     case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                        if (unwrap(NOTHING, below) == Status.CLOSED) {
+                        if (unwrap(null, below).status() == Status.CLOSED) {
                             throw new SSLHandshakeException(
                                     "the peer ended the connection in the middle of the handshake");
                         }
@@ -147,12 +153,11 @@ final class TlsRecords {
             if (ended) {
                 return 0;
             }
-            var target = into.asByteBuffer();
-            var status = unwrap(target, below);
-            if (target.position() > 0) {
-                return target.position();
+            var unwrapped = unwrap(into, below);
+            if (unwrapped.size() > 0) {
+                return unwrapped.size();
             }
-            switch (status) {
+            switch (unwrapped.status()) {
                 case BUFFER_OVERFLOW -> ended = unwrapAside(below) == Status.CLOSED;
                 case CLOSED -> ended = true;
                 case OK, BUFFER_UNDERFLOW -> {}
@@ -168,14 +173,13 @@ final class TlsRecords {
     private Status unwrapAside(Connection below) throws IOException {
         var aside = owner.lease(engine.getSession().getApplicationBufferSize());
         try {
-            var bytes = aside.asByteBuffer();
-            var status = unwrap(bytes, below);
-            if (bytes.position() > 0) {
+            var unwrapped = unwrap(aside, below);
+            if (unwrapped.size() > 0) {
                 plain = aside;
                 plainFrom = 0;
-                plainTo = bytes.position();
+                plainTo = unwrapped.size();
             }
-            return status;
+            return unwrapped.status();
         } finally {
             if (plain == null) {
                 owner.release(aside);
@@ -197,20 +201,25 @@ final class TlsRecords {
 
     /// Unwraps one record, fetching what it needs of it. `CLOSED` after a `close_notify`.
     ///
+    /// No operation holds the target while this waits for bytes, so its lease may end meanwhile: it is looked at anew after each wait.
+    ///
+    /// @param into where plain bytes go; null where none can come
     /// @throws EOFException if the connection below ends without one
-    private Status unwrap(ByteBuffer target, Connection below) throws IOException {
+    /// @throws IllegalStateException if the lease of `into` has ended
+    private Unwrapped unwrap(@Nullable Buffer into, Connection below) throws IOException {
         while (true) {
-            SSLEngineResult result;
+            var target = into == null ? NOTHING : into.asByteBuffer();
             if (to > from) {
                 var source = records.slice(from, to - from).asByteBuffer();
-                result = engine.unwrap(source, target);
+                var result = engine.unwrap(source, target);
                 from += result.bytesConsumed();
                 anyCame |= result.bytesConsumed() > 0;
                 if (result.getStatus() != Status.BUFFER_UNDERFLOW) {
-                    return result.getStatus();
+                    return new Unwrapped(result.getStatus(), result.bytesProduced());
                 }
             } else if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN) {
-                return engine.unwrap(NOTHING, target).getStatus();
+                var result = engine.unwrap(NOTHING, target);
+                return new Unwrapped(result.getStatus(), result.bytesProduced());
             }
             fetch(below);
         }
