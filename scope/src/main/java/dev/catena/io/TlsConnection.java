@@ -4,6 +4,7 @@ import dev.catena.ops.Buffer;
 import dev.catena.scope.Feed;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// There is none before its handshake has succeeded: a handshake that fails closes the connection below, having sent an alert and no
 /// byte in the clear. The end of the stream is the peer's `close_notify`; a connection that ends without one was cut off, which
 /// reads tell with an [java.io.EOFException]. [#endOutput] sends our own, and [#close] does, waits a moment for the peer's, and
-/// closes the connection below.
+/// closes the connection below. A close while another thread writes sends no `close_notify`: it does not wait for a peer that does
+/// not read.
 ///
 /// ```java
 /// var tcp = TcpConnection.connect(scope, "example.org", 443);
@@ -100,7 +102,6 @@ public final class TlsConnection implements Connection {
             throws IOException {
         var scope = below.scope();
         var records = new TlsRecords(engine, scope);
-        boolean done = false;
         try {
             scope.child(
                     ScopeOptions.of("TLS handshake").within(options.handshakeLimit()),
@@ -108,14 +109,15 @@ public final class TlsConnection implements Connection {
                         records.handshake(below.in(inner));
                         return records;
                     });
-            done = true;
-            return new TlsConnection(records, below, options, scope);
-        } finally {
-            if (!done) {
+        } catch (IOException | RuntimeException | Error failure) {
+            try (Closeable _ = records::release) {
                 below.close();
-                records.release();
+            } catch (IOException | RuntimeException unclosed) {
+                failure.addSuppressed(unclosed);
             }
+            throw failure;
         }
+        return new TlsConnection(records, below, options, scope);
     }
 
     @Override
@@ -240,25 +242,22 @@ public final class TlsConnection implements Connection {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        try {
+        try (Closeable _ = records::release;
+                Closeable _ = below::close) { // in the end below is closed, then memory released
             if (below.isOpen()) {
                 sayGoodbye();
             }
-        } finally {
-            below.close();
-            records.release();
         }
     }
 
-    /// Sends `close_notify`, and waits a moment for the peer's. A peer that is gone, or does not answer, is no failure any more.
+    /// Sends `close_notify`, unless another thread is writing, and waits a moment for the peer's. A peer that is gone, or does not answer, is no failure any more.
     private void sayGoodbye() throws IOException {
         try {
             scope.child(
                     ScopeOptions.of("TLS close").within(options.closeLimit()),
                     inner -> {
                         var through = below.in(inner);
-                        records.endOutput(through);
-                        if (!records.isEnded()) {
+                        if (records.endOutputIfIdle(through) && !records.isEnded()) {
                             inbound.alone(
                                     () -> {
                                         records.drain(through);

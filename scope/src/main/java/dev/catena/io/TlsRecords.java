@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
@@ -58,12 +59,16 @@ final class TlsRecords {
         return engine;
     }
 
-    /// Gives the memory back.
+    /// Gives the memory back, but for what the kernel still holds, or whose scope has ended: that is given back by the scope.
     void release() {
-        owner.release(records);
-        if (plain != null) {
-            owner.release(plain);
-            plain = null;
+        var rest = plain;
+        plain = null;
+        for (var lease : rest == null ? List.of(records) : List.of(records, rest)) {
+            try {
+                owner.release(lease);
+            } catch (IllegalStateException held) {
+                continue;
+            }
         }
     }
 
@@ -292,12 +297,29 @@ final class TlsRecords {
     void endOutput(Connection below) throws IOException {
         writing.lock();
         try {
-            if (!engine.isOutboundDone()) {
-                engine.closeOutbound();
-                wrap(NOTHING, 1, below);
-            }
+            sendCloseNotify(below);
         } finally {
             writing.unlock();
+        }
+    }
+
+    /// The same, unless somebody writes, who may be waiting for a peer that does not read. Gives whether it was sent.
+    boolean endOutputIfIdle(Connection below) throws IOException {
+        if (!writing.tryLock()) {
+            return false;
+        }
+        try {
+            sendCloseNotify(below);
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void sendCloseNotify(Connection below) throws IOException {
+        if (!engine.isOutboundDone()) {
+            engine.closeOutbound();
+            wrap(NOTHING, 1, below);
         }
     }
 

@@ -2,11 +2,15 @@ package dev.catena.spec.io;
 
 import static dev.catena.ops.Ops.nop;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.catena.io.TlsConnection;
 import dev.catena.proactor.DriverKind;
 import dev.catena.scope.Scope;
+import dev.catena.scope.ScopeOptions;
 import dev.catena.scope.Task;
+import dev.catena.spec.io.TcpBehaviour.Ends;
 import dev.catena.spec.io.TlsBehaviour.Tls;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -102,5 +106,64 @@ abstract class TlsClosingBehaviour extends IoSpec {
                     assertThat(new String(word.toArray())).isEqualTo("word");
                     assertThat(taking.await()).as("the end").isTrue();
                 });
+    }
+
+    @Test
+    void closeShouldNotWaitForAWriterWhosePeerDoesNotRead() throws Exception {
+        run(
+                scope -> {
+                    var ends = Ends.open(scope);
+                    var tls =
+                            Tls.over(
+                                    scope,
+                                    ends.near(),
+                                    ends.far(),
+                                    TlsBehaviour.CLIENT,
+                                    TlsBehaviour.SERVER);
+                    var much = scope.lease(32 << 20);
+                    var writing =
+                            waiting(
+                                    scope,
+                                    () -> {
+                                        try {
+                                            tls.client().writeAll(much);
+                                            return "written";
+                                        } catch (IOException | IllegalStateException stopped) {
+                                            return "stopped";
+                                        }
+                                    });
+                    tls.client().close();
+                    assertThat(ends.near().isOpen()).isFalse();
+                    assertThat(writing.await()).isEqualTo("stopped");
+                });
+    }
+
+    @Test
+    void closeInACancelledScopeShouldLeaveToItWhatTheKernelStillHolds() throws Exception {
+        run(
+                scope -> {
+                    var closed = new AtomicBoolean();
+                    try {
+                        scope.child(
+                                ScopeOptions.of("cancelled"),
+                                inner -> {
+                                    var client = open(inner).client();
+                                    waiting(inner, () -> client.read(inner.lease(1)));
+                                    inner.cancel("over");
+                                    assertClosesQuietly(client);
+                                    closed.set(true);
+                                    return client;
+                                });
+                    } catch (IllegalStateException cancelled) {
+                        assertThat(cancelled).hasMessageContaining("over");
+                    }
+                    assertThat(closed).isTrue();
+                    assertThat(ring().metrics().descriptors()).isZero();
+                });
+    }
+
+    private static void assertClosesQuietly(TlsConnection connection) {
+        assertThatCode(connection::close).doesNotThrowAnyException();
+        assertThat(connection.isOpen()).isFalse();
     }
 }
