@@ -3,6 +3,7 @@ package dev.catena.io;
 import dev.catena.ops.Fd;
 import dev.catena.ops.OpenFlag;
 import dev.catena.ops.Ops;
+import dev.catena.ops.Outcome;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import java.io.IOException;
@@ -48,13 +49,18 @@ public final class Files {
                 });
     }
 
-    /// Makes a file of these bytes, replacing what was in it.
+    /// Makes a file of these bytes, replacing what was in it. They are in the file, not necessarily on the device.
+    ///
+    /// @throws dev.catena.ops.OperationFailedException with `ENOSPC` or `EDQUOT`, among others, also from the close, where a file
+    ///     system of the network may say only then that it could not store them (`EIO`)
     public static void write(Scope scope, Path path, byte[] bytes) throws IOException {
         write(scope, path, bytes, OpenFlag.TRUNCATE);
     }
 
     /// Appends to a file, which is made if there is none. One such write is not torn by others to the same file (`O_APPEND`), as long
     /// as the disk is not full.
+    ///
+    /// @throws dev.catena.ops.OperationFailedException as [#write] does
     public static void append(Scope scope, Path path, byte[] bytes) throws IOException {
         write(scope, path, bytes, OpenFlag.APPEND);
     }
@@ -69,7 +75,7 @@ public final class Files {
                         var block = inner.lease(bytes.length).put(0, bytes);
                         var _ = inner.await(Ops.writeFully(Ops.write(file, block)));
                     }
-                    return file;
+                    return inner.await(Ops.close(file)); // the scope would keep its error to itself
                 });
     }
 
@@ -86,7 +92,9 @@ public final class Files {
                                             OpenFlag.WRITE,
                                             OpenFlag.CREATE,
                                             OpenFlag.TRUNCATE));
-                    return copy(inner, source, target);
+                    long size = copy(inner, source, target);
+                    var _ = inner.await(Ops.close(target));
+                    return size;
                 });
     }
 
@@ -119,6 +127,15 @@ public final class Files {
 
     /// A file that is only appended to: records that are on the device when [#append] returns.
     ///
+    /// That holds for the bytes and the size of the file. The entry of a new file in its directory is not brought to the device: where
+    /// a log must survive a crash right after it was made, sync the directory once, with `Ops.open(directory, OpenFlag.READ, OpenFlag.DIRECTORY)` and
+    /// `Ops.fsync`.
+    ///
+    /// After an append that has failed it is not known what is at the end of the file: nothing, a part of the record, or all of it
+    /// without being on the device. A sync that fails once may succeed the next time although the bytes are lost, so do not append
+    /// again: close the log, read the file, cut it after the last record that is whole (which records must let a reader see, by a
+    /// length and a checksum), and open it anew.
+    ///
     /// @param scope the scope it belongs to
     /// @param file the file
     public record Log(Scope scope, Fd file) implements AutoCloseable {
@@ -132,7 +149,11 @@ public final class Files {
 
         /// Appends a record and brings it to the device: the write and the sync are one chain, one submission.
         ///
-        /// @throws dev.catena.ops.OperationFailedException with `ENOSPC`, among others; part of the record may be in the file then
+        /// A write that is short is not completed: it ends the chain, so that nothing is synced, and fails with `EIO` and how many
+        /// bytes of the record are in the file.
+        ///
+        /// @throws dev.catena.ops.OperationFailedException with `ENOSPC` or `EIO`, among others; part of the record may be in the
+        ///     file then
         public void append(byte[] bytes) throws IOException {
             if (bytes.length == 0) {
                 return;
@@ -145,11 +166,15 @@ public final class Files {
             }
         }
 
+        /// Closes the file. Does nothing if it is closed.
+        ///
+        /// @throws dev.catena.ops.OperationFailedException if the close brought an error (`EIO`); the file is closed all the same
         @Override
-        public void close() {
-            if (file.isOpen()) {
-                var _ = scope.attempt(Ops.close(file));
-            }
+        public void close() throws IOException {
+            if (file.isOpen()
+                    && scope.attempt(Ops.close(file)) instanceof Outcome.Failed<?> failed) {
+                var _ = failed.get();
+            } // cancelled or too late: the scope that it belongs to closes it
         }
     }
 }

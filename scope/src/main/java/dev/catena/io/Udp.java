@@ -5,6 +5,7 @@ import dev.catena.ops.Buffer;
 import dev.catena.ops.Fd;
 import dev.catena.ops.Op;
 import dev.catena.ops.Ops;
+import dev.catena.ops.Outcome;
 import dev.catena.ops.RecvMsg;
 import dev.catena.ops.SocketType;
 import dev.catena.scope.Scope;
@@ -81,11 +82,14 @@ public final class Udp implements AutoCloseable {
     }
 
     /// Closes it. Does nothing if it is closed.
+    ///
+    /// @throws dev.catena.ops.OperationFailedException if the close brought an error; the socket is closed all the same
     @Override
-    public void close() {
-        if (socket.isOpen()) {
-            var _ = scope.attempt(Ops.close(socket));
-        }
+    public void close() throws IOException {
+        if (socket.isOpen()
+                && scope.attempt(Ops.close(socket)) instanceof Outcome.Failed<?> failed) {
+            var _ = failed.get();
+        } // cancelled or too late: the scope that it belongs to closes it
     }
 
     @Override
