@@ -97,8 +97,8 @@ final class HappyEyeballs {
             return scope.child(
                     ScopeOptions.of("connect " + addresses).joining(Joining.FIRST_SUCCESS),
                     this::race);
-        } catch (IOException _) {
-            throw together();
+        } catch (IOException failure) {
+            throw together(failure);
         }
     }
 
@@ -162,7 +162,8 @@ final class HappyEyeballs {
         return winner;
     }
 
-    private IOException together() {
+    /// What the attempts failed with; what the race failed with if none did, as when its time was up before the first began.
+    private IOException together(IOException ofTheRace) {
         IOException first = null;
         for (var failure : failures) {
             if (first == null) {
@@ -171,6 +172,6 @@ final class HappyEyeballs {
                 first.addSuppressed(failure);
             }
         }
-        return first == null ? new IOException("cannot connect to " + addresses) : first;
+        return first == null ? ofTheRace : first;
     }
 }
