@@ -227,8 +227,7 @@ public final class TlsConnection implements Connection {
         return new TlsFeed(
                 this,
                 inbound,
-                (into, inner) ->
-                        inbound.read(into, buffer -> read(buffer, below.in(inner))),
+                (into, inner) -> inbound.read(into, buffer -> read(buffer, below.in(inner))),
                 limit);
     }
 

@@ -38,11 +38,7 @@ final class TlsFeed implements Feed<Buffer> {
     private @Nullable Scope waiting;
 
     /// Of a connection whose only reader it has become.
-    TlsFeed(
-            Connection connection,
-            Inbound inbound,
-            Source source,
-            @Nullable Duration limit) {
+    TlsFeed(Connection connection, Inbound inbound, Source source, @Nullable Duration limit) {
         this.scope = connection.scope();
         this.connection = connection;
         this.inbound = inbound;
