@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
@@ -59,16 +58,20 @@ final class TlsRecords {
         return engine;
     }
 
-    /// Gives the memory back, but for what the kernel still holds, or whose scope has ended: that is given back by the scope.
+    /// Gives the memory back, but for what the kernel still holds, or whose scope has ended.
     void release() {
-        var rest = plain;
-        plain = null;
-        for (var lease : rest == null ? List.of(records) : List.of(records, rest)) {
-            try {
-                owner.release(lease);
-            } catch (IllegalStateException held) {
-                continue;
-            }
+        releaseUnlessHeld(records);
+        if (plain != null) {
+            releaseUnlessHeld(plain);
+            plain = null;
+        }
+    }
+
+    private void releaseUnlessHeld(Buffer lease) {
+        try {
+            owner.release(lease);
+        } catch (IllegalStateException held) {
+            return; // the scope gives it back at its end
         }
     }
 
