@@ -208,10 +208,9 @@ public final class UringDriver implements Driver {
     public void push(Op<?> op, int flags, long token, long nowNanos) {
         if (op instanceof SocketName socketName) {
             answers.add(new Answer(token, name(socketName, token)));
-        } else if (drains.holdsUp(op, flags)) {
+        } else if (drains.holdsUp(op, flags) && op instanceof Cancel(var target)) {
             ring.submit(); // what is to be cancelled may not be the kernel's yet
-            answers.add(
-                    new Answer(token, drains.cancel((Cancel.Target.One) ((Cancel) op).target())));
+            answers.add(new Answer(token, drains.cancel(target)));
         } else {
             drains.pushed(flags, token);
             writer.write(ring.next(), op, flags, token, nowNanos);

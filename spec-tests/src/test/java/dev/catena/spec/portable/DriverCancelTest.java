@@ -20,6 +20,7 @@ import static dev.catena.ops.Ops.send;
 import static dev.catena.ops.Ops.shutdown;
 import static dev.catena.ops.Ops.socket;
 import static dev.catena.ops.Ops.timeout;
+import static dev.catena.ops.Sqe.DRAIN;
 import static dev.catena.ops.Sqe.LINK;
 import static dev.catena.spec.portable.RawDriver.buffer;
 import static dev.catena.spec.portable.RawDriver.bytes;
@@ -93,6 +94,40 @@ class DriverCancelTest {
                         assertThat(reading.outcome()).isInstanceOf(Outcome.Cancelled.class);
                         drained.await();
                     });
+        }
+    }
+
+    /// What is in flight on a descriptor that is closed, too.
+    @Test
+    @Tag("X5")
+    void closeShouldReachWhatADrainWaitsFor() throws Exception {
+        try (var ring = kind.proactor()) {
+            Scope.run(
+                    ring.proactor(),
+                    scope -> {
+                        var ends = scope.await(Ops.pipe());
+                        var reading = scope.start(Ops.read(ends.reading(), scope.lease(1)));
+                        var drained = scope.start(Ops.nop().drained());
+
+                        scope.await(Ops.close(ends.reading()));
+
+                        assertThat(reading.outcome()).isInstanceOf(Outcome.Cancelled.class);
+                        drained.await();
+                    });
+        }
+    }
+
+    @Test
+    @Tag("X1")
+    void cancelOfEverythingShouldReachWhatADrainWaitsFor() {
+        try (var driver = new RawDriver(kind)) {
+            var pair = Ends.connected(driver);
+            driver.push(1, recv(pair.near(), buffer(8))).push(2, nop(), DRAIN).submit();
+            driver.push(3, cancelEverything());
+            assertThat(driver.results(3))
+                    .containsEntry(1L, CANCELLED)
+                    .containsEntry(2L, 0)
+                    .containsEntry(3L, 1);
         }
     }
 
