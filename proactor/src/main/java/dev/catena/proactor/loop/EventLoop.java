@@ -486,16 +486,10 @@ public final class EventLoop implements Proactor, Executor {
 
     private void open(Supplier<? extends Driver> opener, CompletableFuture<Void> opened) {
         try {
-            driver = opener.get();
+            begin(opener);
         } catch (RuntimeException | Error e) {
             opened.completeExceptionally(e);
             return;
-        }
-        submissions = new Submissions(driver, timers, counters);
-        slots = new Slots(driver);
-        LOOPS.put(thread, this);
-        if (heartbeat.thresholdNanos() > 0) {
-            Watchdog.watch(this);
         }
         opened.complete(null);
         try {
@@ -514,6 +508,28 @@ public final class EventLoop implements Proactor, Executor {
                 blocking.close();
             }
             runLateTasks();
+        }
+    }
+
+    /// Opens all that it needs, or leaves nothing open.
+    private void begin(Supplier<? extends Driver> opener) {
+        driver = opener.get();
+        try {
+            submissions = new Submissions(driver, timers, counters);
+            slots = new Slots(driver);
+            LOOPS.put(thread, this);
+            if (heartbeat.thresholdNanos() > 0) {
+                Watchdog.watch(this);
+            }
+        } catch (RuntimeException | Error e) {
+            LOOPS.remove(thread);
+            Watchdog.forget(this);
+            try {
+                driver.close();
+            } catch (RuntimeException | Error another) {
+                e.addSuppressed(another);
+            }
+            throw e;
         }
     }
 
