@@ -159,13 +159,15 @@ public final class EventLoop implements Proactor, Executor {
         var here = LOOPS.get(VirtualThreads.carrier());
         if (here == null || here == this) {
             execute(task);
-        } else if (tasks.offer(task)) {
+            return;
+        }
+        if (tasks.offer(task)) {
             boolean sameTable = here.driver.table() == driver.table();
             if (!sameTable || driver.ring() < 0 || !here.driver.pushWake(driver.ring())) {
                 driver.wake();
             }
-            rescue();
         }
+        rescue();
     }
 
     /// Has what came too late for the loop run by others.
