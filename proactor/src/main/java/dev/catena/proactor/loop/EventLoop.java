@@ -148,7 +148,7 @@ public final class EventLoop implements Proactor, Executor {
         if (isOnLoop() && !stopped) {
             tasks.push(task);
         } else if (tasks.offer(task)) {
-            driver.wake();
+            wake();
         }
         rescue();
     }
@@ -164,10 +164,19 @@ public final class EventLoop implements Proactor, Executor {
         if (tasks.offer(task)) {
             boolean sameTable = here.driver.table() == driver.table();
             if (!sameTable || driver.ring() < 0 || !here.driver.pushWake(driver.ring())) {
-                driver.wake();
+                wake();
             }
         }
         rescue();
+    }
+
+    private void wake() {
+        try {
+            driver.wake();
+        } catch (RuntimeException | Error e) {
+            tasks.notWoken();
+            throw e;
+        }
     }
 
     /// Has what came too late for the loop run by others.
