@@ -58,6 +58,7 @@ public final class EventLoop implements Proactor, Executor {
     private final LoopEnd end = new LoopEnd();
     private final ReentrantLock lateTasks = new ReentrantLock();
     private final Heartbeat heartbeat;
+    private final long idleSpinNanos;
 
     // made by the loop's thread before the loop is handed out
     private Driver driver;
@@ -97,7 +98,11 @@ public final class EventLoop implements Proactor, Executor {
         this.tasks = new Tasks(options.inboxInterval());
         this.slabs =
                 new Slabs(options.strictBuffers(), options.slabBytes(), slab -> driver.slab(slab));
-        this.heartbeat = new Heartbeat(options.stallThreshold().toNanos(), tasks::isSleeping);
+        this.idleSpinNanos = TimeUnit.NANOSECONDS.convert(options.idleSpin());
+        this.heartbeat =
+                new Heartbeat(
+                        TimeUnit.NANOSECONDS.convert(options.stallThreshold()),
+                        tasks::isSleeping);
         this.thread = options.newThread(() -> open(opener, opened));
     }
 
@@ -601,7 +606,7 @@ public final class EventLoop implements Proactor, Executor {
 
     /// Whether it has not been without work for long enough to sleep. Measured in real time, since it is a processor's.
     private boolean goesOnSpinning() {
-        if (options.idleSpin().isZero()) {
+        if (idleSpinNanos == 0) {
             return false;
         }
         long now = System.nanoTime();
@@ -611,7 +616,7 @@ public final class EventLoop implements Proactor, Executor {
             idleSinceNanos = now;
         }
         Thread.onSpinWait();
-        return now - idleSinceNanos < options.idleSpin().toNanos();
+        return now - idleSinceNanos < idleSpinNanos;
     }
 
     private boolean isDone() {
