@@ -236,12 +236,15 @@ public final class EventLoop implements Proactor, Executor {
     public Thread newStealingThread(String name, Runnable body) {
         return VirtualThreads.createStealing(
                 name,
-                options.pinned()
-                        ? () -> {
-                            Affinity.release(); // its carrier may have been started by this loop
-                            body.run();
-                        }
-                        : body);
+                options.pinned() ? unpinned(body) : body); // its carrier may be this loop's child
+    }
+
+    /// What a thread does that may have been started by a pinned loop, on any processor.
+    public static Runnable unpinned(Runnable body) {
+        return () -> {
+            Affinity.release();
+            body.run();
+        };
     }
 
     /// Has work that blocks done by a platform thread, as soon as one is free (loop thread).
