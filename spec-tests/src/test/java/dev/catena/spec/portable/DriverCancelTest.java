@@ -26,6 +26,7 @@ import static dev.catena.spec.portable.RawDriver.buffer;
 import static dev.catena.spec.portable.RawDriver.bytes;
 import static dev.catena.spec.portable.RawDriver.number;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.catena.ops.AddressFamily;
 import dev.catena.ops.Bound;
@@ -128,6 +129,22 @@ class DriverCancelTest {
                     .containsEntry(1L, CANCELLED)
                     .containsEntry(2L, 0)
                     .containsEntry(3L, 1);
+        }
+    }
+
+    /// It would wait behind the drain.
+    @Test
+    void wakeUpForAnotherRingShouldNotBePushedWhileTheRingDrains() {
+        assumeTrue(kind == DriverUnderTest.URING, "others send none");
+        try (var driver = new RawDriver(kind);
+                var other = new RawDriver(kind)) {
+            driver.push(1, nop(), DRAIN);
+            assertThat(driver.driver().pushWake(other.driver().ring())).isFalse();
+            assertThat(driver.results(1)).containsEntry(1L, 0);
+            driver.driver().ended(1);
+            assertThat(driver.driver().pushWake(other.driver().ring())).isTrue();
+            driver.submit();
+            other.driver().await(Long.MAX_VALUE);
         }
     }
 

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import dev.catena.timers.Debounce;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +162,18 @@ class RatesTest extends SimulatedTime {
                     saved.call();
                 });
         assertThat(trail.events()).containsExactly("at PT0.3S", "at PT1.35S");
+    }
+
+    @Test
+    void everyCallOfADebounceShouldBeRefusedOnceItsScopeIsClosed() throws Exception {
+        var left = new AtomicReference<Debounce>();
+        Scope.run(
+                proactor(), scope -> left.set(Timers.debounce(scope, ms(1), () -> {})));
+        for (int call = 0; call < 2; call++) {
+            assertThatThrownBy(() -> left.get().call())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageEndingWith("is closed");
+        }
     }
 
     @Test
