@@ -101,8 +101,7 @@ public final class EventLoop implements Proactor, Executor {
         this.idleSpinNanos = TimeUnit.NANOSECONDS.convert(options.idleSpin());
         this.heartbeat =
                 new Heartbeat(
-                        TimeUnit.NANOSECONDS.convert(options.stallThreshold()),
-                        tasks::isSleeping);
+                        TimeUnit.NANOSECONDS.convert(options.stallThreshold()), tasks::isSleeping);
         this.thread = options.newThread(() -> open(opener, opened));
     }
 

@@ -38,8 +38,7 @@ final class LoopEnd {
         try {
             while (true) {
                 try {
-                    ended.get(
-                            limitNanos - (System.nanoTime() - startNanos), TimeUnit.NANOSECONDS);
+                    ended.get(limitNanos - (System.nanoTime() - startNanos), TimeUnit.NANOSECONDS);
                     return true;
                 } catch (InterruptedException e) {
                     interrupted = true;

@@ -183,7 +183,8 @@ public final class UringDriver implements Driver {
                     Numbers.level(option) == SOL_SOCKET
                             ? supported.unless(IORING_OP_URING_CMD, "6.7")
                             : "Linux gives options of sockets through a ring, but not those of protocols";
-            case HardLink _, MakeDirectory _, SymbolicLink _ -> supported.unless(IORING_OP_LINKAT, "5.15");
+            case HardLink _, MakeDirectory _, SymbolicLink _ ->
+                    supported.unless(IORING_OP_LINKAT, "5.15");
             case LinkTimeout _ -> supported.unless(IORING_OP_LINK_TIMEOUT, "5.5");
             case Listen _ -> supported.unless(IORING_OP_LISTEN, "6.11");
             case MessageRing _ -> supported.unless(IORING_OP_MSG_RING, "5.18");
@@ -191,7 +192,8 @@ public final class UringDriver implements Driver {
             case Open _, OpenInto _ -> supported.unless(IORING_OP_OPENAT2, "5.6");
             case Pipe _ -> supported.unless(IORING_OP_PIPE, "6.16");
             case Poll _, PollEach _ -> supported.unless(IORING_OP_POLL_ADD, "5.13");
-            case Read _, ReadVector _, Write _, WriteVector _ -> supported.unless(IORING_OP_READ, "5.6");
+            case Read _, ReadVector _, Write _, WriteVector _ ->
+                    supported.unless(IORING_OP_READ, "5.6");
             case Recv _, Send _ -> supported.unless(IORING_OP_RECV, "5.6");
             case RecvEach _ -> {
                 var lacking = supported.unless(IORING_OP_SEND_ZC, "6.0");

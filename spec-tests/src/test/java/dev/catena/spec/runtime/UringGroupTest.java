@@ -314,8 +314,7 @@ class UringGroupTest {
                                         () ->
                                                 Scope.onEach(
                                                         group,
-                                                        scope ->
-                                                                started.set(scope.proactor())))));
+                                                        scope -> started.set(scope.proactor())))));
         assertThat(refused.join()).isInstanceOf(IllegalStateException.class);
         group.close();
         assertThat(started.get()).isNull();

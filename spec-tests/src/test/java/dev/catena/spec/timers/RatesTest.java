@@ -17,13 +17,13 @@ import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.spec.Trail;
 import dev.catena.timers.Backoff;
+import dev.catena.timers.Debounce;
 import dev.catena.timers.MissedTicks;
 import dev.catena.timers.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import dev.catena.timers.Debounce;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -167,8 +167,7 @@ class RatesTest extends SimulatedTime {
     @Test
     void everyCallOfADebounceShouldBeRefusedOnceItsScopeIsClosed() throws Exception {
         var left = new AtomicReference<Debounce>();
-        Scope.run(
-                proactor(), scope -> left.set(Timers.debounce(scope, ms(1), () -> {})));
+        Scope.run(proactor(), scope -> left.set(Timers.debounce(scope, ms(1), () -> {})));
         for (int call = 0; call < 2; call++) {
             assertThatThrownBy(() -> left.get().call())
                     .isInstanceOf(IllegalStateException.class)
