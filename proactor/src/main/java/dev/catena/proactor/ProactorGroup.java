@@ -1,5 +1,6 @@
 package dev.catena.proactor;
 
+import dev.catena.proactor.loop.EventLoop;
 import dev.catena.proactor.uring.Affinity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +57,13 @@ public final class ProactorGroup implements AutoCloseable {
                 opened.add(settings.apply(number).open());
             }
         } catch (RuntimeException | Error failed) {
-            opened.forEach(Proactor::close);
+            for (var proactor : opened) {
+                try {
+                    proactor.close();
+                } catch (RuntimeException | Error another) {
+                    failed.addSuppressed(another);
+                }
+            }
             throw failed;
         }
         return new ProactorGroup(opened);
@@ -86,8 +93,15 @@ public final class ProactorGroup implements AutoCloseable {
     /// Closes all loops, at the same time, each as [Proactor#close(Duration)] does: gracefully for so long, and then hard.
     ///
     /// @return whether everything on all of them had ended by itself in time
-    /// @throws IllegalStateException when called on one of the loops, or if one has died; the others are closed then
+    /// @throws IllegalStateException when called on one of the loops, and nothing is closed then; or if one has died, and the others
+    /// are closed then
     public boolean close(Duration grace) {
+        for (var proactor : proactors) {
+            if (proactor instanceof EventLoop loop && loop.isOnLoop()) {
+                throw new IllegalStateException(
+                        "a group cannot be closed from one of its own loops, which it would wait for");
+            }
+        }
         var closings = proactors.stream().map(proactor -> new Closing(proactor, grace)).toList();
         closings.forEach(Closing::join);
         RuntimeException first = null;

@@ -1,9 +1,11 @@
 package dev.catena.io;
 
+import dev.catena.proactor.loop.EventLoop;
 import dev.catena.scope.Scope;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 final class OffLoop {
     private static final int THREADS = 16;
     private static final long IDLE_SECONDS = 30;
+    private static final ThreadFactory THREAD =
+            Thread.ofPlatform().daemon().name("catena-off-loop-", 0).factory();
     private static final ThreadPoolExecutor POOL = pool();
 
     /// How a call ended.
@@ -32,7 +36,7 @@ final class OffLoop {
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        Thread.ofPlatform().daemon().name("catena-off-loop-", 0).factory());
+                        life -> THREAD.newThread(EventLoop.unpinned(life)));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -23,8 +23,10 @@ final class EachLoop<X extends Exception> {
     void run(ProactorGroup group) throws IOException, X {
         var latches = new ArrayList<Latch>();
         for (var proactor : group.proactors()) {
+            ((EventLoop) proactor).checkMayWait();
+        }
+        for (var proactor : group.proactors()) {
             var loop = (EventLoop) proactor;
-            loop.checkMayWait();
             var options = ScopeOptions.of("loop-" + latches.size());
             var latch = new Latch();
             latches.add(latch);

@@ -89,7 +89,15 @@ public final class Mailbox<M> {
             if (closed) {
                 letAllSend();
             }
-            sender.await();
+            boolean waited = false;
+            try {
+                sender.await();
+                waited = true;
+            } finally {
+                if (!waited) {
+                    leave(sender);
+                }
+            }
         }
     }
 
@@ -141,6 +149,15 @@ public final class Mailbox<M> {
                 sender.open();
                 return;
             }
+        }
+    }
+
+    /// A sender goes, having waited in vain or not at all: the room that it may have been given is another's.
+    private void leave(Sender sender) {
+        if (sender.claim(Sender.GONE) || sender.isStopped()) {
+            senders.remove(sender);
+        } else {
+            letNextSend();
         }
     }
 

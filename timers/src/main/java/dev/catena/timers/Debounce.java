@@ -37,12 +37,24 @@ public final class Debounce {
             }
             waiting = true;
         }
-        scope.start(
-                Ops.now()
-                        .then(_ -> Ops.sleep(due()))
-                        .then(_ -> Ops.now())
-                        .repeatWhile(now -> !isOver(now))
-                        .then(_ -> act()));
+        boolean started = false;
+        try {
+            scope.start(
+                    Ops.now()
+                            .then(_ -> Ops.sleep(due()))
+                            .then(_ -> Ops.now())
+                            .repeatWhile(now -> !isOver(now))
+                            .then(_ -> act()));
+            started = true;
+        } finally {
+            if (!started) {
+                notStarted();
+            }
+        }
+    }
+
+    private synchronized void notStarted() {
+        waiting = false;
     }
 
     private synchronized Deadline due() {

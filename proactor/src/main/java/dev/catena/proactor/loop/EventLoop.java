@@ -58,6 +58,7 @@ public final class EventLoop implements Proactor, Executor {
     private final LoopEnd end = new LoopEnd();
     private final ReentrantLock lateTasks = new ReentrantLock();
     private final Heartbeat heartbeat;
+    private final long idleSpinNanos;
 
     // made by the loop's thread before the loop is handed out
     private Driver driver;
@@ -97,7 +98,10 @@ public final class EventLoop implements Proactor, Executor {
         this.tasks = new Tasks(options.inboxInterval());
         this.slabs =
                 new Slabs(options.strictBuffers(), options.slabBytes(), slab -> driver.slab(slab));
-        this.heartbeat = new Heartbeat(options.stallThreshold().toNanos(), tasks::isSleeping);
+        this.idleSpinNanos = TimeUnit.NANOSECONDS.convert(options.idleSpin());
+        this.heartbeat =
+                new Heartbeat(
+                        TimeUnit.NANOSECONDS.convert(options.stallThreshold()), tasks::isSleeping);
         this.thread = options.newThread(() -> open(opener, opened));
     }
 
@@ -148,7 +152,7 @@ public final class EventLoop implements Proactor, Executor {
         if (isOnLoop() && !stopped) {
             tasks.push(task);
         } else if (tasks.offer(task)) {
-            driver.wake();
+            wake();
         }
         rescue();
     }
@@ -159,12 +163,23 @@ public final class EventLoop implements Proactor, Executor {
         var here = LOOPS.get(VirtualThreads.carrier());
         if (here == null || here == this) {
             execute(task);
-        } else if (tasks.offer(task)) {
+            return;
+        }
+        if (tasks.offer(task)) {
             boolean sameTable = here.driver.table() == driver.table();
             if (!sameTable || driver.ring() < 0 || !here.driver.pushWake(driver.ring())) {
-                driver.wake();
+                wake();
             }
-            rescue();
+        }
+        rescue();
+    }
+
+    private void wake() {
+        try {
+            driver.wake();
+        } catch (RuntimeException | Error e) {
+            tasks.notWoken();
+            throw e;
         }
     }
 
@@ -220,12 +235,15 @@ public final class EventLoop implements Proactor, Executor {
     public Thread newStealingThread(String name, Runnable body) {
         return VirtualThreads.createStealing(
                 name,
-                options.pinned()
-                        ? () -> {
-                            Affinity.release(); // its carrier may have been started by this loop
-                            body.run();
-                        }
-                        : body);
+                options.pinned() ? unpinned(body) : body); // its carrier may be this loop's child
+    }
+
+    /// What a thread does that may have been started by a pinned loop, on any processor.
+    public static Runnable unpinned(Runnable body) {
+        return () -> {
+            Affinity.release();
+            body.run();
+        };
     }
 
     /// Has work that blocks done by a platform thread, as soon as one is free (loop thread).
@@ -486,16 +504,10 @@ public final class EventLoop implements Proactor, Executor {
 
     private void open(Supplier<? extends Driver> opener, CompletableFuture<Void> opened) {
         try {
-            driver = opener.get();
+            begin(opener);
         } catch (RuntimeException | Error e) {
             opened.completeExceptionally(e);
             return;
-        }
-        submissions = new Submissions(driver, timers, counters);
-        slots = new Slots(driver);
-        LOOPS.put(thread, this);
-        if (heartbeat.thresholdNanos() > 0) {
-            Watchdog.watch(this);
         }
         opened.complete(null);
         try {
@@ -514,6 +526,28 @@ public final class EventLoop implements Proactor, Executor {
                 blocking.close();
             }
             runLateTasks();
+        }
+    }
+
+    /// Opens all that it needs, or leaves nothing open.
+    private void begin(Supplier<? extends Driver> opener) {
+        driver = opener.get();
+        try {
+            submissions = new Submissions(driver, timers, counters);
+            slots = new Slots(driver);
+            LOOPS.put(thread, this);
+            if (heartbeat.thresholdNanos() > 0) {
+                Watchdog.watch(this);
+            }
+        } catch (RuntimeException | Error e) {
+            LOOPS.remove(thread);
+            Watchdog.forget(this);
+            try {
+                driver.close();
+            } catch (RuntimeException | Error another) {
+                e.addSuppressed(another);
+            }
+            throw e;
         }
     }
 
@@ -574,7 +608,7 @@ public final class EventLoop implements Proactor, Executor {
 
     /// Whether it has not been without work for long enough to sleep. Measured in real time, since it is a processor's.
     private boolean goesOnSpinning() {
-        if (options.idleSpin().isZero()) {
+        if (idleSpinNanos == 0) {
             return false;
         }
         long now = System.nanoTime();
@@ -584,7 +618,7 @@ public final class EventLoop implements Proactor, Executor {
             idleSinceNanos = now;
         }
         Thread.onSpinWait();
-        return now - idleSinceNanos < options.idleSpin().toNanos();
+        return now - idleSinceNanos < idleSpinNanos;
     }
 
     private boolean isDone() {

@@ -33,11 +33,12 @@ final class LoopEnd {
     /// @throws IllegalStateException if it has died
     boolean await(String name, Duration limit) {
         boolean interrupted = false;
-        long giveUpNanos = System.nanoTime() + limit.toNanos();
+        long limitNanos = TimeUnit.NANOSECONDS.convert(limit); // what does not fit is for ever
+        long startNanos = System.nanoTime();
         try {
             while (true) {
                 try {
-                    ended.get(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    ended.get(limitNanos - (System.nanoTime() - startNanos), TimeUnit.NANOSECONDS);
                     return true;
                 } catch (InterruptedException e) {
                     interrupted = true;

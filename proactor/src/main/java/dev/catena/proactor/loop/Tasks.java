@@ -59,6 +59,11 @@ final class Tasks {
         return false;
     }
 
+    /// The loop could not be woken: who offers next has to try again (any thread).
+    void notWoken() {
+        sleeping = true;
+    }
+
     /// Runs up to `most` tasks (loop thread).
     ///
     /// @return whether there are more

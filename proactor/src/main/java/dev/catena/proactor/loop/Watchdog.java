@@ -1,5 +1,6 @@
 package dev.catena.proactor.loop;
 
+import dev.catena.proactor.uring.Affinity;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,6 +52,7 @@ final class Watchdog implements Runnable {
 
     @Override
     public void run() {
+        Affinity.release(); // it may have been started by a pinned loop
         while (!isDone()) {
             long nap = LONGEST_NAP_NANOS;
             for (var loop : WATCHED) {

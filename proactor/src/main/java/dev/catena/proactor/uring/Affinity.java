@@ -26,6 +26,9 @@ public final class Affinity {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
+    // whether a thread has been pinned
+    private static volatile boolean pins;
+
     private Affinity() {}
 
     /// The calls, linked when they are needed first.
@@ -68,12 +71,15 @@ public final class Affinity {
     /// @throws IllegalStateException if the process may use none of them
     public static void pin(BitSet processors) {
         var allowed = Before.MASK; // first, so that it is what it says
+        pins = true;
         set(processors, allowed);
     }
 
-    /// Undoes [#pin] for the calling thread, whether it was inherited or not.
+    /// Undoes [#pin] for the calling thread, whether it was inherited or not. Does nothing if no thread has been pinned.
     public static void release() {
-        set(Before.MASK, Before.MASK);
+        if (pins) {
+            set(Before.MASK, Before.MASK);
+        }
     }
 
     private static BitSet get() {

@@ -1,5 +1,9 @@
 package dev.catena.proactor.uring;
 
+import static dev.catena.proactor.uring.IoUring.IORING_ASYNC_CANCEL_ALL;
+import static dev.catena.proactor.uring.IoUring.IORING_ASYNC_CANCEL_ANY;
+import static dev.catena.proactor.uring.IoUring.IORING_ASYNC_CANCEL_FD;
+import static dev.catena.proactor.uring.IoUring.IORING_ASYNC_CANCEL_FD_FIXED;
 import static dev.catena.proactor.uring.IoUring.IORING_REGISTER_SYNC_CANCEL;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -18,6 +22,7 @@ import java.util.Set;
 final class Drains {
     private static final int REGISTRATION_BYTES = 64; // struct io_uring_sync_cancel_reg
     private static final int FD_AT = 8;
+    private static final int FLAGS_AT = 12;
     private static final int SECONDS_AT = 16;
 
     private final Syscalls syscalls;
@@ -30,7 +35,6 @@ final class Drains {
     Drains(Syscalls syscalls, int ring) {
         this.syscalls = syscalls;
         this.ring = ring;
-        registration.set(JAVA_INT, FD_AT, -1);
         registration.set(JAVA_LONG, SECONDS_AT, 0); // asks, and does not wait for the end
     }
 
@@ -48,19 +52,36 @@ final class Drains {
         }
     }
 
-    /// Whether an operation has to go beside the queue: a cancel of one other, while there is a drain.
-    boolean holdsUp(Op<?> op, int flags) {
-        return !drained.isEmpty()
-                && flags == 0
-                && op instanceof Cancel(var target)
-                && target instanceof Cancel.Target.One;
+    /// Whether a drained entry has not ended, so that what is written now waits for all before it.
+    boolean isDraining() {
+        return !drained.isEmpty();
     }
 
-    /// Cancels one operation that the kernel has.
+    /// Whether an operation has to go beside the queue: a cancel by itself, while there is a drain.
+    boolean holdsUp(Op<?> op, int flags) {
+        return isDraining() && (flags & ~Sqe.FIXED_FILE) == 0 && op instanceof Cancel;
+    }
+
+    /// Cancels what the kernel has of the target.
     ///
     /// @return what a cancel in the queue would have given
-    int cancel(Cancel.Target.One target) {
-        registration.set(JAVA_LONG, 0, target.operation().token());
+    int cancel(Cancel.Target target) {
+        long token = 0;
+        int fd = -1;
+        int flags = 0;
+        switch (target) {
+            case Cancel.Target.One(var operation) -> token = operation.token();
+            case Cancel.Target.On(var on) -> {
+                fd = on.number();
+                flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_FD;
+                flags |= on.isSlot() ? IORING_ASYNC_CANCEL_FD_FIXED : 0;
+            }
+            case Cancel.Target.Everything _ ->
+                    flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
+        }
+        registration.set(JAVA_LONG, 0, token);
+        registration.set(JAVA_INT, FD_AT, fd);
+        registration.set(JAVA_INT, FLAGS_AT, flags);
         return syscalls.register(ring, IORING_REGISTER_SYNC_CANCEL, registration, 1);
     }
 }

@@ -99,6 +99,7 @@ final class IoUring {
     static final int IORING_ASYNC_CANCEL_ALL = 1 << 0;
     static final int IORING_ASYNC_CANCEL_FD = 1 << 1;
     static final int IORING_ASYNC_CANCEL_ANY = 1 << 2;
+    static final int IORING_ASYNC_CANCEL_FD_FIXED = 1 << 3;
     static final int SPLICE_F_FD_IN_FIXED = 1 << 31;
 
     // Flags of completions.

@@ -169,6 +169,9 @@ final class Ring implements AutoCloseable {
     private long map(long sizeBytes, long offset) {
         long address = syscalls.map(sizeBytes, fd, offset);
         if (address < 0 && address > -4096) {
+            if (rings != 0) {
+                syscalls.unmap(rings, ringsBytes); // it was the second that failed
+            }
             syscalls.close(fd);
             throw RingAdvice.explain("mmap of the ring", Errno.of((int) address));
         }

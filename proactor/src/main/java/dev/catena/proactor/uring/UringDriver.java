@@ -3,7 +3,6 @@ package dev.catena.proactor.uring;
 import static dev.catena.proactor.uring.Abi.SOL_SOCKET;
 import static dev.catena.proactor.uring.IoUring.*;
 import static dev.catena.proactor.uring.Mapped.MEMORY;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -16,8 +15,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The driver over a real ring. Loop thread only, but for [#wake] and [#nanoTime].
@@ -38,6 +39,7 @@ public final class UringDriver implements Driver {
     private static final long SENT_WAKE = 3L << 62;
     private static final int PROVIDED_BUFFERS = 256;
     private static final int PROVIDED_BYTES = 16384;
+    private static final long RETRY_NANOS = 1_000_000;
 
     /// What answers without the ring: a token and its result.
     private record Answer(long token, int result) {}
@@ -48,7 +50,7 @@ public final class UringDriver implements Driver {
     private final SqeWriter writer;
     private final Wakeup wakeup;
     private final Drains drains;
-    private final boolean[] supported;
+    private final Supported supported;
     private final @Nullable RegisteredBuffers registered;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final Map<Long, Payload> names = new HashMap<>();
@@ -57,6 +59,9 @@ public final class UringDriver implements Driver {
     private @Nullable ProvidedBuffers provided;
     private int slots = -1;
     private boolean wakeStands;
+
+    // rings of loops that are to be woken, and to which nothing could be sent
+    private final Set<Integer> owedWakes = new HashSet<>();
 
     /// Makes a ring that belongs to the calling thread.
     ///
@@ -84,7 +89,7 @@ public final class UringDriver implements Driver {
         this.options = options;
         this.ring = ring;
         writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
-        supported = probe();
+        supported = Supported.by(syscalls, ring.fd());
         registered = options.registersBuffers() ? new RegisteredBuffers(syscalls, ring.fd()) : null;
         writer.registered(registered);
         drains = new Drains(syscalls, ring.fd());
@@ -163,44 +168,46 @@ public final class UringDriver implements Driver {
     public @Nullable String lacks(Op<?> op) {
         return switch (op) {
             case SocketName _ -> null;
-            case Accept _ -> unless(IORING_OP_ACCEPT, "5.5");
-            case AcceptEach _, Socket _ -> unless(IORING_OP_SOCKET, "5.19");
-            case Advise _ -> unless(IORING_OP_FADVISE, "5.6");
-            case Bind _ -> unless(IORING_OP_BIND, "6.11");
-            case Cancel _ -> unless(IORING_OP_ASYNC_CANCEL, "5.5");
-            case Close _ -> unless(IORING_OP_CLOSE, "5.6");
-            case Connect _ -> unless(IORING_OP_CONNECT, "5.5");
-            case Fallocate _ -> unless(IORING_OP_FALLOCATE, "5.6");
-            case Fsync _ -> unless(IORING_OP_FSYNC, "5.1");
-            case FutexWait _, FutexWake _ -> unless(IORING_OP_FUTEX_WAIT, "6.7");
-            case SetSocketOption _ -> unless(IORING_OP_URING_CMD, "6.7");
+            case Accept _ -> supported.unless(IORING_OP_ACCEPT, "5.5");
+            case AcceptEach _, Socket _ -> supported.unless(IORING_OP_SOCKET, "5.19");
+            case Advise _ -> supported.unless(IORING_OP_FADVISE, "5.6");
+            case Bind _ -> supported.unless(IORING_OP_BIND, "6.11");
+            case Cancel _ -> supported.unless(IORING_OP_ASYNC_CANCEL, "5.5");
+            case Close _ -> supported.unless(IORING_OP_CLOSE, "5.6");
+            case Connect _ -> supported.unless(IORING_OP_CONNECT, "5.5");
+            case Fallocate _ -> supported.unless(IORING_OP_FALLOCATE, "5.6");
+            case Fsync _ -> supported.unless(IORING_OP_FSYNC, "5.1");
+            case FutexWait _, FutexWake _ -> supported.unless(IORING_OP_FUTEX_WAIT, "6.7");
+            case SetSocketOption _ -> supported.unless(IORING_OP_URING_CMD, "6.7");
             case GetSocketOption(_, var option) ->
                     Numbers.level(option) == SOL_SOCKET
-                            ? unless(IORING_OP_URING_CMD, "6.7")
+                            ? supported.unless(IORING_OP_URING_CMD, "6.7")
                             : "Linux gives options of sockets through a ring, but not those of protocols";
-            case HardLink _, MakeDirectory _, SymbolicLink _ -> unless(IORING_OP_LINKAT, "5.15");
-            case LinkTimeout _ -> unless(IORING_OP_LINK_TIMEOUT, "5.5");
-            case Listen _ -> unless(IORING_OP_LISTEN, "6.11");
-            case MessageRing _ -> unless(IORING_OP_MSG_RING, "5.18");
-            case Nop _ -> unless(IORING_OP_NOP, "5.1");
-            case Open _, OpenInto _ -> unless(IORING_OP_OPENAT2, "5.6");
-            case Pipe _ -> unless(IORING_OP_PIPE, "6.16");
-            case Poll _, PollEach _ -> unless(IORING_OP_POLL_ADD, "5.13");
-            case Read _, ReadVector _, Write _, WriteVector _ -> unless(IORING_OP_READ, "5.6");
-            case Recv _, Send _ -> unless(IORING_OP_RECV, "5.6");
+            case HardLink _, MakeDirectory _, SymbolicLink _ ->
+                    supported.unless(IORING_OP_LINKAT, "5.15");
+            case LinkTimeout _ -> supported.unless(IORING_OP_LINK_TIMEOUT, "5.5");
+            case Listen _ -> supported.unless(IORING_OP_LISTEN, "6.11");
+            case MessageRing _ -> supported.unless(IORING_OP_MSG_RING, "5.18");
+            case Nop _ -> supported.unless(IORING_OP_NOP, "5.1");
+            case Open _, OpenInto _ -> supported.unless(IORING_OP_OPENAT2, "5.6");
+            case Pipe _ -> supported.unless(IORING_OP_PIPE, "6.16");
+            case Poll _, PollEach _ -> supported.unless(IORING_OP_POLL_ADD, "5.13");
+            case Read _, ReadVector _, Write _, WriteVector _ ->
+                    supported.unless(IORING_OP_READ, "5.6");
+            case Recv _, Send _ -> supported.unless(IORING_OP_RECV, "5.6");
             case RecvEach _ -> {
-                var lacking = unless(IORING_OP_SEND_ZC, "6.0");
+                var lacking = supported.unless(IORING_OP_SEND_ZC, "6.0");
                 yield lacking == null ? provideBuffers() : lacking;
             }
-            case SendZeroCopy _ -> unless(IORING_OP_SEND_ZC, "6.0");
-            case RecvMsg _, SendMsg _ -> unless(IORING_OP_RECVMSG, "5.3");
-            case Rename _, Shutdown _, Unlink _ -> unless(IORING_OP_RENAMEAT, "5.11");
-            case Splice _, Tee _ -> unless(IORING_OP_TEE, "5.8");
-            case Status _ -> unless(IORING_OP_STATX, "5.6");
-            case Timeout _ -> unless(IORING_OP_TIMEOUT, "5.4");
-            case Truncate _ -> unless(IORING_OP_FTRUNCATE, "6.9");
-            case UpdateTimeout _ -> unless(IORING_OP_TIMEOUT_REMOVE, "5.11");
-            case WaitProcess _ -> unless(IORING_OP_WAITID, "6.7");
+            case SendZeroCopy _ -> supported.unless(IORING_OP_SEND_ZC, "6.0");
+            case RecvMsg _, SendMsg _ -> supported.unless(IORING_OP_RECVMSG, "5.3");
+            case Rename _, Shutdown _, Unlink _ -> supported.unless(IORING_OP_RENAMEAT, "5.11");
+            case Splice _, Tee _ -> supported.unless(IORING_OP_TEE, "5.8");
+            case Status _ -> supported.unless(IORING_OP_STATX, "5.6");
+            case Timeout _ -> supported.unless(IORING_OP_TIMEOUT, "5.4");
+            case Truncate _ -> supported.unless(IORING_OP_FTRUNCATE, "6.9");
+            case UpdateTimeout _ -> supported.unless(IORING_OP_TIMEOUT_REMOVE, "5.11");
+            case WaitProcess _ -> supported.unless(IORING_OP_WAITID, "6.7");
         };
     }
 
@@ -208,10 +215,9 @@ public final class UringDriver implements Driver {
     public void push(Op<?> op, int flags, long token, long nowNanos) {
         if (op instanceof SocketName socketName) {
             answers.add(new Answer(token, name(socketName, token)));
-        } else if (drains.holdsUp(op, flags)) {
+        } else if (drains.holdsUp(op, flags) && op instanceof Cancel(var target)) {
             ring.submit(); // what is to be cancelled may not be the kernel's yet
-            answers.add(
-                    new Answer(token, drains.cancel((Cancel.Target.One) ((Cancel) op).target())));
+            answers.add(new Answer(token, drains.cancel(target)));
         } else {
             drains.pushed(flags, token);
             writer.write(ring.next(), op, flags, token, nowNanos);
@@ -228,7 +234,10 @@ public final class UringDriver implements Driver {
         if (!wakeStands) {
             standWake();
         }
-        ring.await(answers.isEmpty() ? timeoutNanos : 0);
+        owedWakes.removeIf(this::pushWake);
+        // nothing may wake us, or we are to wake somebody, which needs room or the end of a drain
+        long most = wakeStands && owedWakes.isEmpty() ? Long.MAX_VALUE : RETRY_NANOS;
+        ring.await(answers.isEmpty() ? Math.min(timeoutNanos, most) : 0);
     }
 
     @Override
@@ -249,7 +258,7 @@ public final class UringDriver implements Driver {
                 wakeStands = !wakeup.needsRead();
             } else if (token >>> 62 == SENT_WAKE >>> 62) {
                 if (token != Wakeup.OF_OTHER && result < 0) {
-                    wakeOtherAgain((int) token, result);
+                    notSent((int) token, result);
                 }
             } else {
                 sink.completed(token, result, flags);
@@ -306,6 +315,9 @@ public final class UringDriver implements Driver {
 
     @Override
     public boolean pushWake(int otherRing) {
+        if (drains.isDraining() || !supported.has(IORING_OP_MSG_RING)) {
+            return false; // it would wait behind the drain, or not be sent at all
+        }
         if (ring.room() == 0) {
             ring.submit();
         }
@@ -316,10 +328,12 @@ public final class UringDriver implements Driver {
         return true;
     }
 
-    /// The other ring had no room. Any other refusal means that it is closed, and that nobody waits there any more.
-    private void wakeOtherAgain(int otherRing, int result) {
-        if (result == -Errno.EOVERFLOW.number() || result == -Errno.ENOMEM.number()) {
-            pushWake(otherRing);
+    /// A wake-up did not arrive: the other ring had no room, or the kernel no memory. Else, since this kernel knows the
+    /// operation, the ring is closed, and nobody waits there any more.
+    private void notSent(int otherRing, int result) {
+        switch (Errno.of(result)) {
+            case EOVERFLOW, ENOMEM, EAGAIN -> owedWakes.add(otherRing);
+            default -> {}
         }
     }
 
@@ -336,6 +350,7 @@ public final class UringDriver implements Driver {
 
     @Override
     public void close() {
+        owedWakes.removeIf(this::pushWake);
         if (ring.unsubmitted() > 0) {
             ring.submit(); // a wake-up for another loop
         }
@@ -403,26 +418,5 @@ public final class UringDriver implements Driver {
                     new Payload.Address(SocketAddresses.read(name, length.get(JAVA_INT, 0))));
         }
         return result;
-    }
-
-    private @Nullable String unless(int opcode, String kernel) {
-        return opcode < supported.length && supported[opcode]
-                ? null
-                : "this kernel's io_uring does not have it; Linux " + kernel + " does";
-    }
-
-    /// Asks the kernel which operations it has (`IORING_REGISTER_PROBE`).
-    private boolean[] probe() {
-        int count = 256;
-        var probe = Arena.ofAuto().allocate(16 + 8L * count, 8);
-        int result = syscalls.register(ring.fd(), IORING_REGISTER_PROBE, probe, count);
-        if (result < 0) {
-            throw RingAdvice.explain("io_uring_register", Errno.of(result));
-        }
-        var has = new boolean[Byte.toUnsignedInt(probe.get(JAVA_BYTE, 1))];
-        for (int op = 0; op < has.length; op++) {
-            has[op] = (probe.get(JAVA_BYTE, 16 + 8L * op + 2) & IO_URING_OP_SUPPORTED) != 0;
-        }
-        return has;
     }
 }

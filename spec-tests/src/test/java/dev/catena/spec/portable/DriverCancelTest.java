@@ -20,11 +20,13 @@ import static dev.catena.ops.Ops.send;
 import static dev.catena.ops.Ops.shutdown;
 import static dev.catena.ops.Ops.socket;
 import static dev.catena.ops.Ops.timeout;
+import static dev.catena.ops.Sqe.DRAIN;
 import static dev.catena.ops.Sqe.LINK;
 import static dev.catena.spec.portable.RawDriver.buffer;
 import static dev.catena.spec.portable.RawDriver.bytes;
 import static dev.catena.spec.portable.RawDriver.number;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.catena.ops.AddressFamily;
 import dev.catena.ops.Bound;
@@ -93,6 +95,56 @@ class DriverCancelTest {
                         assertThat(reading.outcome()).isInstanceOf(Outcome.Cancelled.class);
                         drained.await();
                     });
+        }
+    }
+
+    /// What is in flight on a descriptor that is closed, too.
+    @Test
+    @Tag("X5")
+    void closeShouldReachWhatADrainWaitsFor() throws Exception {
+        try (var ring = kind.proactor()) {
+            Scope.run(
+                    ring.proactor(),
+                    scope -> {
+                        var ends = scope.await(Ops.pipe());
+                        var reading = scope.start(Ops.read(ends.reading(), scope.lease(1)));
+                        var drained = scope.start(Ops.nop().drained());
+
+                        scope.await(Ops.close(ends.reading()));
+
+                        assertThat(reading.outcome()).isInstanceOf(Outcome.Cancelled.class);
+                        drained.await();
+                    });
+        }
+    }
+
+    @Test
+    @Tag("X1")
+    void cancelOfEverythingShouldReachWhatADrainWaitsFor() {
+        try (var driver = new RawDriver(kind)) {
+            var pair = Ends.connected(driver);
+            driver.push(1, recv(pair.near(), buffer(8))).push(2, nop(), DRAIN).submit();
+            driver.push(3, cancelEverything());
+            assertThat(driver.results(3))
+                    .containsEntry(1L, CANCELLED)
+                    .containsEntry(2L, 0)
+                    .containsEntry(3L, 1);
+        }
+    }
+
+    /// It would wait behind the drain.
+    @Test
+    void wakeUpForAnotherRingShouldNotBePushedWhileTheRingDrains() {
+        assumeTrue(kind == DriverUnderTest.URING, "others send none");
+        try (var driver = new RawDriver(kind);
+                var other = new RawDriver(kind)) {
+            driver.push(1, nop(), DRAIN);
+            assertThat(driver.driver().pushWake(other.driver().ring())).isFalse();
+            assertThat(driver.results(1)).containsEntry(1L, 0);
+            driver.driver().ended(1);
+            assertThat(driver.driver().pushWake(other.driver().ring())).isTrue();
+            driver.submit();
+            other.driver().await(Long.MAX_VALUE);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.catena.ops.Ops.accept;
 import static dev.catena.ops.Ops.connect;
 import static dev.catena.ops.Ops.listenShared;
 import static dev.catena.ops.Ops.localAddress;
+import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.recvAll;
 import static dev.catena.ops.Ops.sendAll;
 import static dev.catena.ops.Ops.socket;
@@ -18,13 +19,16 @@ import dev.catena.ops.SocketType;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorGroup;
 import dev.catena.proactor.RingUnavailableException;
+import dev.catena.proactor.loop.EventLoop;
 import dev.catena.scope.Scope;
+import dev.catena.spec.TamperedDriver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -235,6 +239,85 @@ class UringGroupTest {
         for (var proactor : group.proactors()) {
             assertThat(proactor.metrics().inFlight()).isZero();
         }
+    }
+
+    @Test
+    void closingFromOneOfItsLoopsShouldBeRefusedAndCloseNothing() throws Exception {
+        Scope.run(
+                group.proactors().get(1),
+                _ ->
+                        assertThatThrownBy(group::close)
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("from one of its own loops"));
+        Scope.onEach(group, scope -> scope.await(nop()));
+    }
+
+    /// A driver that says that it could not be closed, once it is.
+    private static final class Stubborn extends TamperedDriver {
+        @Override
+        public void close() {
+            super.close();
+            throw new IllegalStateException("not closed");
+        }
+    }
+
+    @Test
+    void groupThatCannotBeOpenedShouldCloseAllThatWasAndSayWhy() {
+        assertThatThrownBy(
+                        () ->
+                                ProactorGroup.open(
+                                        3,
+                                        number ->
+                                                Proactor.builder()
+                                                        .driver(
+                                                                () -> {
+                                                                    if (number == 2) {
+                                                                        throw new UnsupportedOperationException(
+                                                                                "the third");
+                                                                    }
+                                                                    return new Stubborn();
+                                                                })))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("the third")
+                .satisfies(
+                        failure ->
+                                assertThat(failure.getSuppressed())
+                                        .filteredOn(
+                                                another ->
+                                                        another.getMessage().endsWith("has died"))
+                                        .hasSize(2));
+    }
+
+    @Test
+    void taskThatIsPostedToALoopThatHasEndedShouldRun() throws Exception {
+        var ended = (EventLoop) group.proactors().get(0);
+        ended.close();
+        var ran = new CountDownLatch(1);
+        Scope.run(group.proactors().get(1), _ -> ended.post(ran::countDown));
+        ran.await();
+    }
+
+    @Test
+    void groupShouldBeClosedWithinAnyTime() {
+        assertThat(group.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    }
+
+    @Test
+    void scopesShouldStartOnNoLoopIfTheCallerMayNotWait() throws Exception {
+        var started = new AtomicReference<Proactor>();
+        var refused = new CompletableFuture<Throwable>();
+        var second = (EventLoop) group.proactors().get(1);
+        second.execute( // on the loop's own thread, which must not wait
+                () ->
+                        refused.complete(
+                                catchThrowable(
+                                        () ->
+                                                Scope.onEach(
+                                                        group,
+                                                        scope -> started.set(scope.proactor())))));
+        assertThat(refused.join()).isInstanceOf(IllegalStateException.class);
+        group.close();
+        assertThat(started.get()).isNull();
     }
 
     @Test

@@ -52,6 +52,34 @@ class UringKillTest {
         }
     }
 
+    /// A ring that cannot be woken once.
+    private static final class Deaf extends TamperedDriver {
+        private final AtomicBoolean heard = new AtomicBoolean();
+
+        @Override
+        public void wake() {
+            if (!heard.getAndSet(true)) {
+                throw new IllegalStateException("not woken");
+            }
+            super.wake();
+        }
+    }
+
+    @Test
+    void loopThatCouldNotBeWokenShouldBeWithTheNextTask() throws Exception {
+        try (var ring = RingUnderTest.over(Deaf::new)) {
+            var loop = (EventLoop) ring.proactor();
+            Throwable refused = null;
+            while (refused == null) { // until it sleeps
+                refused = catchThrowable(() -> loop.execute(() -> {}));
+            }
+            assertThat(refused).hasMessage("not woken");
+            var ran = new CountDownLatch(1);
+            loop.execute(ran::countDown);
+            ran.await();
+        }
+    }
+
     @Test
     @Tag("S4")
     void loopThatDiesOfAnErrorShouldTakeItsScopesDownInOrderAndSaySo() throws Exception {

@@ -10,6 +10,7 @@ import dev.catena.ops.OperationCancelledException;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorGroup;
 import dev.catena.proactor.RingUnavailableException;
+import dev.catena.proactor.loop.EventLoop;
 import dev.catena.scope.Mailbox;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
@@ -185,6 +186,27 @@ class UringMailboxTest {
         assertThat(failure.get())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is closed");
+    }
+
+    @Test
+    void senderThatIsRefusedShouldNotKeepTheRoomOfThoseBehindIt() throws Exception {
+        Scope.run(
+                group.proactors().get(0),
+                scope -> {
+                    Mailbox<Integer> mailbox = Mailbox.open(scope, 1);
+                    mailbox.send(scope, 1);
+                    var refused = new CompletableFuture<Throwable>();
+                    ((EventLoop) scope.proactor())
+                            .execute( // on the loop's own thread, which must not wait
+                                    () ->
+                                            refused.complete(
+                                                    catchThrowable(() -> mailbox.send(scope, 2))));
+                    assertThat(refused.join()).isInstanceOf(IllegalStateException.class);
+                    scope.fork(() -> mailbox.send(scope, 3));
+                    scope.await(nop()); // it stands in line by then
+                    assertThat(mailbox.receive(scope)).isEqualTo(1);
+                    assertThat(mailbox.receive(scope)).isEqualTo(3);
+                });
     }
 
     @Test

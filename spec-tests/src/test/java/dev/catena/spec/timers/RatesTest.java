@@ -17,12 +17,14 @@ import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.spec.Trail;
 import dev.catena.timers.Backoff;
+import dev.catena.timers.Debounce;
 import dev.catena.timers.MissedTicks;
 import dev.catena.timers.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +162,17 @@ class RatesTest extends SimulatedTime {
                     saved.call();
                 });
         assertThat(trail.events()).containsExactly("at PT0.3S", "at PT1.35S");
+    }
+
+    @Test
+    void everyCallOfADebounceShouldBeRefusedOnceItsScopeIsClosed() throws Exception {
+        var left = new AtomicReference<Debounce>();
+        Scope.run(proactor(), scope -> left.set(Timers.debounce(scope, ms(1), () -> {})));
+        for (int call = 0; call < 2; call++) {
+            assertThatThrownBy(() -> left.get().call())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageEndingWith("is closed");
+        }
     }
 
     @Test
