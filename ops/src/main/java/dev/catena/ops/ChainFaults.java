@@ -73,11 +73,15 @@ final class ChainFaults {
         for (var before : steps.subList(0, index)) {
             if (before.op() instanceof Close(var fd)
                     && !fd.isSlot()
-                    && (fd.equals(op.fd()) || fd.equals(op.otherFd()))) {
+                    && (fd.equals(op.fd()) || fd.equals(op.otherFd()) || handsOver(op, fd))) {
                 return fd;
             }
         }
         return null;
+    }
+
+    private static boolean handsOver(Op<?> op, Fd fd) {
+        return op instanceof SendMsg message && message.descriptors().contains(fd);
     }
 
     private static Vector<String> ofLinkTimeout(List<? extends Step<?>> steps, int index) {

@@ -40,7 +40,8 @@ public sealed interface Outcome<R> {
     /// @param bound whose deadline: its own bound, or the scope's by name
     record TimedOut<R>(Pipeline<?> work, String bound) implements Outcome<R> {}
 
-    /// It was cancelled before it did anything.
+    /// It was cancelled before it had a result. It may have done a part of its work: a pipeline the operations before the one
+    /// that ran, a multishot operation its elements so far.
     ///
     /// @param work the operation, or the part of a pipeline
     /// @param reason the first reason that was given

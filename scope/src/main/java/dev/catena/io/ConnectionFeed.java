@@ -59,8 +59,11 @@ final class ConnectionFeed implements Feed<Buffer> {
             try {
                 socket.close();
             } finally {
-                giveBack();
-                inbound.leave();
+                try {
+                    giveBack();
+                } finally {
+                    inbound.leave();
+                }
             }
         }
     }

@@ -30,6 +30,9 @@ final class EachRun<E> extends Composite<Long> {
     private @Nullable PipelineRun<?> body;
     private boolean paused;
     private boolean working;
+
+    // whether elements were given back that should have been worked on
+    private boolean dropped;
     private long count;
 
     // how it ends when the queue is empty: the source's outcome, or at once when the body failed
@@ -40,7 +43,7 @@ final class EachRun<E> extends Composite<Long> {
     private final class Retry extends LoopTimer {
         @Override
         protected void expired() {
-            submit();
+            submitAgain();
         }
     }
 
@@ -70,7 +73,25 @@ final class EachRun<E> extends Composite<Long> {
         work();
     }
 
+    /// From the loop, which what it throws would end.
+    private void submitAgain() {
+        try {
+            submit();
+        } catch (RuntimeException | Error thrown) {
+            if (hasEnded()) {
+                throw thrown;
+            }
+            crash = thrown;
+            work();
+        }
+    }
+
+    /// There is one source at a time: whoever comes first, the retry or the end of a pause, submits it.
     private void submit() {
+        if (source != null) {
+            return;
+        }
+        scope().loop().disarm(retry);
         paused = false;
         var operation = scope().admission().of(each.source()).withSink(this::arrived);
         var why = stop();
@@ -106,14 +127,24 @@ final class EachRun<E> extends Composite<Long> {
                 outcome instanceof Outcome.Failed<Long>(var errno, _, _) && errno == Errno.ENOBUFS;
         boolean kernelEnded = outcome.isCompleted() && !endOfStream;
         boolean pauseEnded = paused && outcome instanceof Outcome.Cancelled;
-        if (stop() == null && noBuffers) {
+        var why = stop();
+        if (why == null && noBuffers) {
+            paused = false; // the retry takes it up again, however few wait by then
             scope().loop().arm(retry, scope().loop().nanoTime() + RETRY_NANOS);
-        } else if (stop() == null && (kernelEnded || pauseEnded)) {
+        } else if (why == null && (kernelEnded || pauseEnded)) {
             paused = true; // taken up again by work()
+        } else if (why != null && (kernelEnded || noBuffers || wasCut(outcome))) {
+            ending = why.outcome(each.source());
         } else {
             ending = outcome.isCompleted() ? new Outcome.Completed<>(count) : outcome;
         }
         work();
+    }
+
+    /// Whether it is not to be told of, since what ended the whole did it: the first reason that the source was given may
+    /// have been the pause.
+    private boolean wasCut(Outcome<Long> outcome) {
+        return outcome instanceof Outcome.Cancelled || (outcome.isCompleted() && dropped);
     }
 
     /// Works on what waits, until there is nothing, or something runs.
@@ -137,7 +168,7 @@ final class EachRun<E> extends Composite<Long> {
             scope().loop().disarm(retry);
             end(crash == null ? ending : null, crash);
         } else if (!over && paused && source == null && waiting.size() <= FEW_WAITING) {
-            submit();
+            submitAgain();
         }
     }
 
@@ -172,6 +203,8 @@ final class EachRun<E> extends Composite<Long> {
     /// source stopped.
     private void abandon() {
         scope().loop().disarm(retry);
+        boolean drops = !waiting.isEmpty();
+        dropped |= drops;
         for (var element = waiting.poll(); element != null; element = waiting.poll()) {
             switch (element) {
                 case Fd fd ->
@@ -185,7 +218,7 @@ final class EachRun<E> extends Composite<Long> {
             var why = stop();
             source.stop(
                     why != null ? why : new Stop.Asked("working on an element did not complete"));
-        } else if (ending == null && crash == null) {
+        } else if (crash == null && (ending == null || (ending.isCompleted() && drops))) {
             ending = Objects.requireNonNull(stop()).outcome(each.source());
         }
     }

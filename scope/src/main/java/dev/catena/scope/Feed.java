@@ -36,8 +36,10 @@ public interface Feed<E> extends AutoCloseable {
     /// @throws dev.catena.ops.DeadlineExceededException if there was none in time
     @Nullable E take(Duration limit) throws IOException;
 
-    /// Stops the operation, waits for its end, and gives back what was not taken: bytes among it are lost, so this is to be done
-    /// at the end of the stream, or when what is left does not matter. Does nothing if it is closed.
+    /// Stops the operation, waits for its end, and gives back what was not taken: connections are closed, and bytes stay with
+    /// their socket for the next receive. Does nothing if it is closed.
+    ///
+    /// @throws IllegalStateException if the kernel still uses the buffer taken last; the operation has ended all the same
     @Override
     void close();
 }

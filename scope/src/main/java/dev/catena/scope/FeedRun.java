@@ -4,6 +4,7 @@ import dev.catena.ops.Accept;
 import dev.catena.ops.AcceptEach;
 import dev.catena.ops.Buffer;
 import dev.catena.ops.Close;
+import dev.catena.ops.Deadline;
 import dev.catena.ops.Errno;
 import dev.catena.ops.Fd;
 import dev.catena.ops.Multishot;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The one kind of [Feed].
 ///
-/// The source is a multishot operation as long as the kernel has one and buffers for it. When it ends with `ENOBUFS` although
-/// nothing waits here, others hold the buffers: then one element is received into a lease, which cannot be starved. The
+/// The source is a multishot operation as long as the kernel has one and buffers for it. When it ends with `ENOBUFS`, what waits
+/// here is taken first; then, since others may hold the buffers, one element is received into a lease, which cannot be starved. The
 /// composite ends with its source; what waits then is taken afterwards. Loop thread only, but for the methods of [Feed].
 final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private static final int MOST_WAITING = 16;
@@ -72,7 +73,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     public @Nullable E take(@Nullable Duration within) throws IOException {
         var loop = scope().loop();
         loop.checkMayWait();
-        var found = loop.call(() -> next(null, within));
+        var found = loop.call(() -> next(null, null));
         while (found == null) {
             var latch = new Latch();
             found = loop.call(() -> next(latch, within));
@@ -93,18 +94,23 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
                 .perform(
                         () -> {
                             closed = true;
-                            giveBackTaken();
                             discardWaiting();
                             stop(new Stop.Asked("the feed was closed"));
                             wakeTaker();
                         });
-        var _ = outcome();
+        try {
+            var _ = outcome();
+        } finally { // the last thing: it is refused if the kernel still uses it
+            scope().loop().perform(this::giveBackTaken);
+        }
     }
 
     private @Nullable Found<E> next(@Nullable Latch latch, @Nullable Duration within) {
         if (taker != null) {
             throw new IllegalStateException("another thread is waiting at " + this);
         }
+        var until =
+                within == null ? Deadline.NEVER : Deadline.after(scope().loop().nanoTime(), within);
         giveBackTaken();
         var element = waiting.poll();
         if (element != null) {
@@ -115,14 +121,17 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
         if (closed) {
             return new Found<>(null, null);
         }
+        if (crash() != null) {
+            throw new IllegalStateException(this + " could not go on", crash());
+        }
         if (ending != null) {
             return new Found<>(null, ending.isCompleted() ? null : ending);
         }
         if (latch != null) {
             taker = latch;
             late = false;
-            if (within != null) {
-                scope().loop().arm(limit, scope().loop().nanoTime() + within.toNanos());
+            if (!until.isNever()) {
+                scope().loop().arm(limit, until.nanos());
             }
         }
         return null;
@@ -131,7 +140,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     /// After a wait: whether it was too long. What came in the same moment is not lost, but taken next.
     private @Nullable Found<E> awoken() {
         scope().loop().disarm(limit);
-        return late && waiting.isEmpty() && ending == null && !closed
+        return late && waiting.isEmpty() && !hasEnded() && !closed
                 ? new Found<>(
                         null, new Outcome.TimedOut<>(multishot, "the time given for one element"))
                 : null;
@@ -175,6 +184,9 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     private void submit() {
         paused = false;
         var why = stop() != null ? stop() : scope().refusal();
+        if (hasEnded()) { // the refusal was the scope's stop, which has just reached it
+            return;
+        }
         if (why != null) {
             finish(why.outcome(multishot));
         } else if (lacking || starved) {
@@ -182,6 +194,19 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
             submitSingle();
         } else {
             submitMultishot();
+        }
+    }
+
+    /// From the loop, which what it throws would end, or from a taker that has its element.
+    private void submitAgain() {
+        try {
+            submit();
+        } catch (RuntimeException | Error thrown) {
+            if (hasEnded()) {
+                throw thrown;
+            }
+            end(null, thrown);
+            wakeTaker();
         }
     }
 
@@ -206,7 +231,7 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
             finish(stop().outcome(multishot));
         } else if (outcome instanceof Outcome.Failed<Long>(var errno, _, _)
                 && errno == Errno.ENOBUFS) {
-            starved = waiting.isEmpty();
+            starved = true;
             paused = true;
             resumeIfFew();
         } else if ((outcome.isCompleted() && !endOfStream)
@@ -280,9 +305,9 @@ final class FeedRun<E> extends Composite<Long> implements Feed<E> {
     }
 
     private void resumeIfFew() {
-        int few = lacking ? 0 : FEW_WAITING;
-        if (paused && source == null && ending == null && waiting.size() <= few) {
-            submit();
+        int few = lacking || starved ? 0 : FEW_WAITING;
+        if (paused && source == null && !hasEnded() && waiting.size() <= few) {
+            submitAgain();
         }
     }
 

@@ -311,7 +311,13 @@ final class LiveScope implements Scope, Resident {
                     checkOpen();
                     var forked = new Forked<>(this, body);
                     forked.place = contents.threads.add(forked);
-                    forked.start(loop, execution);
+                    try {
+                        forked.start(loop, execution);
+                    } catch (RuntimeException | Error noThread) { // it never ends
+                        contents.threads.remove(forked.place);
+                        ending.advance();
+                        throw noThread;
+                    }
                     return forked;
                 });
     }
@@ -329,7 +335,18 @@ final class LiveScope implements Scope, Resident {
         if (why != null) {
             waiting.stop(why);
         } else {
+            begin(waiting);
+        }
+    }
+
+    private void begin(Waiting waiting) {
+        try {
             waiting.begin();
+        } catch (RuntimeException | Error refused) { // it has not begun, and so never ends
+            waiting.claim(refused);
+            contents.waits.remove(waiting.place);
+            ending.advance();
+            throw refused;
         }
     }
 

@@ -180,22 +180,24 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     /// @throws IllegalStateException if the scope is closed
     <E> Feed<E> feed(Multishot<E> source);
 
-    /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
+    /// Runs `body` on a virtual thread of the loop. If it fails, the scope throws its failure, and is cancelled first unless it
+    /// [joins][ScopeOptions#joining] otherwise.
     default <T extends @Nullable Object> Task<T> fork(Callable<T> body) {
         return fork(Execution.PINNED, body);
     }
 
-    /// Runs `body` on a virtual thread of the loop. If it fails, the scope is cancelled and throws its failure.
+    /// Runs `body` on a virtual thread of the loop. If it fails, the scope throws its failure, and is cancelled first unless it
+    /// [joins][ScopeOptions#joining] otherwise.
     default Task<Tuple0> fork(Action body) {
         return fork(Execution.PINNED, body);
     }
 
-    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope is cancelled and throws its
-    /// failure.
+    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope throws its failure, and is
+    /// cancelled first unless it [joins][ScopeOptions#joining] otherwise.
     <T extends @Nullable Object> Task<T> fork(Execution execution, Callable<T> body);
 
-    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope is cancelled and throws its
-    /// failure.
+    /// Runs `body` on a virtual thread, of the loop or of the JDK's scheduler. If it fails, the scope throws its failure, and is
+    /// cancelled first unless it [joins][ScopeOptions#joining] otherwise.
     default Task<Tuple0> fork(Execution execution, Action body) {
         return fork(
                 execution,
@@ -291,7 +293,7 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
 
     /// Waits until everything started in the scope has ended by itself.
     ///
-    /// @throws IOException the first failure, if there was one; the scope is cancelled then
+    /// @throws IOException the first failure, if there was one; a scope that fails fast has been cancelled then
     /// @throws WrongThreadException if the caller is not the scope's owner
     /// @throws IllegalStateException if the caller is in the body of a scope within this one, which could not end
     void join() throws IOException;

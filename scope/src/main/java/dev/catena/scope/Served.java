@@ -2,6 +2,7 @@ package dev.catena.scope;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.catena.ops.Fd;
 import dev.catena.ops.Nop;
 import dev.catena.ops.Op;
 import dev.catena.ops.Read;
@@ -36,7 +37,7 @@ final class Served {
     static @Nullable Served of(Operation<?> operation, int entries) {
         Served served = null;
         for (int entry = 0; entry < entries; entry++) {
-            if (Arrears.of(operation.said(entry).fd()) != null) {
+            if (Arrears.of(source(operation.said(entry))) != null) {
                 check(operation.said(entry), entries);
                 served = new Served(operation, entries);
             }
@@ -45,6 +46,11 @@ final class Served {
             served.take();
         }
         return served;
+    }
+
+    /// Where an operation takes bytes from, if it does.
+    private static @Nullable Fd source(Op<?> op) {
+        return op instanceof Splice || op instanceof Tee ? op.otherFd() : op.fd();
     }
 
     private static void check(Op<?> op, int entries) {

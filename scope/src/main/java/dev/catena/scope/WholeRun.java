@@ -83,7 +83,7 @@ final class WholeRun<R> extends Composite<R> {
                 if (now >= 0 && total < transfer.sizeBytes()) {
                     if (policy == ShortTransfer.RETRY && now > 0) {
                         moved = total;
-                        retry(outcomes.size(), transfer.remainder(total));
+                        retryRest(outcomes.size(), transfer.remainder(total));
                         return;
                     }
                     outcome = new Outcome.Short<>(total, op, transfer.sizeBytes());
@@ -111,6 +111,18 @@ final class WholeRun<R> extends Composite<R> {
         return outcome instanceof Outcome.Completed<?>(Integer bytes) && op instanceof Op.Transfer
                 ? new Outcome.Completed<>(moved + bytes)
                 : outcome;
+    }
+
+    /// From the loop, which what it throws would end.
+    private void retryRest(int link, Op.Transfer rest) {
+        try {
+            retry(link, rest);
+        } catch (RuntimeException | Error thrown) {
+            if (hasEnded()) {
+                throw thrown;
+            }
+            end(null, thrown);
+        }
     }
 
     private void retry(int link, Op.Transfer rest) {

@@ -5,13 +5,16 @@ import static dev.catena.ops.Ops.done;
 import static dev.catena.ops.Ops.forEach;
 import static dev.catena.ops.Ops.link;
 import static dev.catena.ops.Ops.nop;
+import static dev.catena.ops.Ops.pipe;
 import static dev.catena.ops.Ops.read;
 import static dev.catena.ops.Ops.recv;
 import static dev.catena.ops.Ops.recvAll;
 import static dev.catena.ops.Ops.recvEach;
 import static dev.catena.ops.Ops.recvMsg;
 import static dev.catena.ops.Ops.sendAll;
+import static dev.catena.ops.Ops.splice;
 import static dev.catena.ops.Ops.timeout;
+import static dev.catena.ops.Ops.write;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -184,6 +187,24 @@ class UringArrearsTest extends UringSpec {
                             .hasMessageContaining("are waiting");
                     var buffer = scope.lease(8);
                     assertThat(scope.await(read(pair.near(), buffer))).isEqualTo(3);
+                });
+    }
+
+    @Test
+    void spliceShouldBeRefusedFromTheSocketAndNotToIt() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var pair = Pair.open(scope);
+                    var ends = scope.await(pipe());
+                    firstOf(scope, pair, "one", "two");
+                    assertThatThrownBy(() -> scope.await(splice(pair.near(), ends.writing(), 3)))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("are waiting");
+                    scope.await(write(ends.writing(), buffer(scope, "x")));
+                    assertThat(scope.await(splice(ends.reading(), pair.near(), 1))).isEqualTo(1);
+                    assertThat(received(scope, pair.far(), 8)).isEqualTo("x");
+                    assertThat(received(scope, pair.near(), 8)).isEqualTo("two");
                 });
     }
 

@@ -6,6 +6,7 @@ import static dev.catena.ops.Ops.linkAll;
 import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.recv;
 import static dev.catena.ops.Ops.send;
+import static dev.catena.ops.Ops.sendMsg;
 import static dev.catena.ops.Ops.splice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -125,6 +126,13 @@ class UringClosingDescriptorsTest {
                                 .isInstanceOf(InvalidValueException.class);
                         assertThatThrownBy(
                                         () -> link(close(near), nop(), splice(pair.far(), near, 1)))
+                                .isInstanceOf(InvalidValueException.class);
+                        assertThatThrownBy(
+                                        () ->
+                                                link(
+                                                        close(near),
+                                                        sendMsg(pair.far(), buffer)
+                                                                .with(List.of(near))))
                                 .isInstanceOf(InvalidValueException.class);
                     });
         }
