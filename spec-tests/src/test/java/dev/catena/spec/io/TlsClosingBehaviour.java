@@ -69,6 +69,7 @@ abstract class TlsClosingBehaviour extends IoSpec {
     }
 
     @Test
+    @SuppressWarnings("try") // what a feed gives when it has been closed
     void feedShouldBeTheOnlyReaderWhileItIsOpen() throws Exception {
         run(
                 scope -> {
