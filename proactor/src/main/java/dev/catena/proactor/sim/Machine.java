@@ -5,6 +5,7 @@ import dev.catena.proactor.loop.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,9 @@ final class Machine {
     final Network network = new Network(this);
     final Futexes futexes = new Futexes();
     final List<String> violations = new ArrayList<>();
-    final List<SimulatedDriver> rings = new ArrayList<>();
-    final List<EventLoop> loops = new ArrayList<>();
+    // looked through by any thread, without the lock
+    final List<SimulatedDriver> rings = new CopyOnWriteArrayList<>();
+    final List<EventLoop> loops = new CopyOnWriteArrayList<>();
 
     private final Agenda agenda = new Agenda();
     private final List<Thread> watchers = new ArrayList<>();
@@ -113,7 +115,7 @@ final class Machine {
             long next = agenda.nextNanos();
             if (next > nowNanos) {
                 next = Math.min(next, nextDeadline());
-                if (manual || next == Long.MAX_VALUE) {
+                if (manual || next == Long.MAX_VALUE || hasOutside()) {
                     break;
                 }
                 nowNanos = next;
@@ -152,12 +154,22 @@ final class Machine {
         return false;
     }
 
+    /// Whether a loop waits for work outside of it: then no time passes by itself.
+    private boolean hasOutside() {
+        for (var ring : rings) {
+            if (ring.hasOutside()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Whether all loops wait and none has anything to do.
     ///
     /// @param ignoresAgenda whether what is due does not count
     boolean isIdle(boolean ignoresAgenda) {
         for (var ring : rings) {
-            if (!ring.isWaiting() || ring.isReady() || ring.hasOutside()) {
+            if (!ring.isWaiting() || ring.isReady()) {
                 return false;
             }
         }
