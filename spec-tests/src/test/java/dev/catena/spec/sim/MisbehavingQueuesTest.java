@@ -239,6 +239,7 @@ class MisbehavingQueuesTest {
         try (var sim = with(Decision.LATE_WAKE);
                 var scope = Scope.open(sim.proactor())) {
             for (int i = 0; i < 5; i++) {
+                sim.clock().awaitIdle(); // or nobody need be woken
                 scope.await(nop());
             }
 
