@@ -80,14 +80,13 @@ class UringPipelinesTest extends UringSpec {
         Scope.run(
                 proactor(),
                 scope -> {
-                    long start = proactor().nanoTime();
+                    var ends = scope.await(pipe());
+                    // the first ends only because the second runs at the same time
                     assertThat(
                                     scope.await(
-                                            timeout(SOON)
-                                                    .map(_ -> 1)
-                                                    .zip(timeout(SOON).map(_ -> 2))))
-                            .isEqualTo(io.vavr.Tuple.of(1, 2));
-                    assertThat(proactor().nanoTime() - start).isLessThan(20 * SOON.toNanos());
+                                            read(ends.reading(), scope.lease(1))
+                                                    .zip(write(ends.writing(), text(scope, "x")))))
+                            .isEqualTo(io.vavr.Tuple.of(1, 1));
                     var waiting = never(scope);
                     var outcome = scope.attempt(waiting.zip(broken(scope), Integer::sum));
                     assertThat(Said.of(outcome)).isEqualTo("EBADF");
