@@ -18,6 +18,8 @@ import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
 import dev.catena.ops.Read;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.Said;
 import dev.catena.spec.Trail;
 import dev.catena.spec.UringSpec;
@@ -157,6 +159,7 @@ class UringPipelinesTest extends UringSpec {
 
     @Test
     @Tag("X3")
+    @NotOn(value = DriverOfTests.SIM, why = "its peer is outside of the simulated kernel")
     void connectThatIsOutOfTimeShouldCloseItsSocketAtOnce() throws Exception {
         try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = full.getLocalSocketAddress();
