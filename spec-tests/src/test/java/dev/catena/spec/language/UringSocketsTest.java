@@ -301,6 +301,7 @@ class UringSocketsTest extends UringSpec {
     /// An option that was set under a wrong name would be read back under the same wrong name: so this asks Java, too.
     @Test
     @Shows(SetSocketOption.class)
+    @NotOn(value = DriverOfTests.SIM, why = "a socket of the JDK is to be bound to the same port")
     void optionsShouldDoWhatTheirNamesSay() throws Exception {
         Scope.run(
                 proactor(),
