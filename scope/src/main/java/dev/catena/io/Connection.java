@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Flow;
@@ -101,13 +102,13 @@ public sealed interface Connection extends AutoCloseable permits SocketConnectio
 
     /// A view for code that wants an `InputStream`. Closing it closes the connection.
     default InputStream inputStream() {
-        return new ConnectionInputStream(this);
+        return Channels.newInputStream(channel());
     }
 
     /// A view for code that wants an `OutputStream`: each write is sent at once, so wrap it where writes are small. Closing it closes
     /// the connection.
     default OutputStream outputStream() {
-        return new ConnectionOutputStream(this);
+        return Channels.newOutputStream(channel());
     }
 
     /// A view for code that wants a blocking channel. Closing it closes the connection.
