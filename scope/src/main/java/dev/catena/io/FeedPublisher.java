@@ -75,7 +75,7 @@ public final class FeedPublisher<E, T> implements Flow.Publisher<T> {
     /// Brings elements to the subscriber. The demand is any thread's; the rest is the delivering thread's.
     private final class Delivery implements Flow.Subscription {
         private final Flow.Subscriber<? super T> subscriber;
-        private final Gate asked = new Gate(scope);
+        private final Gate asked = new Gate();
         private long demand;
         private boolean cancelled;
         private boolean misused;
@@ -121,7 +121,7 @@ public final class FeedPublisher<E, T> implements Flow.Publisher<T> {
                         return true;
                     }
                 }
-                asked.await();
+                asked.await(scope);
             }
         }
 

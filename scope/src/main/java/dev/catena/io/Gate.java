@@ -3,22 +3,19 @@ package dev.catena.io;
 import static dev.catena.ops.Ops.sleep;
 
 import dev.catena.ops.Deadline;
+import dev.catena.ops.Pipeline;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import io.vavr.Tuple0;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Where one thread waits, in a scope, for another thread to let it go on; the scope's end ends the wait. Opened while nobody waits,
-/// it lets the next one through at once.
+/// Where one thread waits, in a scope, for another thread to let it go on; the scope's end ends the wait, or a time does. Opened
+/// while nobody waits, it lets the next one through at once.
 final class Gate {
-    private final Scope scope;
     private boolean open;
     private @Nullable Pending<Tuple0> waiting;
-
-    Gate(Scope scope) {
-        this.scope = scope;
-    }
 
     /// Lets whoever waits, or waits next, go on. From any thread.
     void open() {
@@ -35,11 +32,22 @@ final class Gate {
     /// Waits until it is opened, and closes it behind the one that it lets through.
     ///
     /// @throws dev.catena.ops.OperationCancelledException if the scope ends before
-    void await() throws IOException {
+    void await(Scope scope) throws IOException {
+        await(scope, sleep(Deadline.NEVER));
+    }
+
+    /// Waits until it is opened, or until `limit` has passed.
+    ///
+    /// @throws dev.catena.ops.OperationCancelledException if the scope ends before
+    void await(Scope scope, Duration limit) throws IOException {
+        await(scope, sleep(limit));
+    }
+
+    private void await(Scope scope, Pipeline<Tuple0> sleep) throws IOException {
         if (pass()) {
             return;
         }
-        var sleeper = scope.start(sleep(Deadline.NEVER));
+        var sleeper = scope.start(sleep);
         synchronized (this) {
             waiting = sleeper;
         }

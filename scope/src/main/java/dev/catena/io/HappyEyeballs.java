@@ -1,17 +1,12 @@
 package dev.catena.io;
 
-import static dev.catena.ops.Ops.sleep;
-
 import dev.catena.ops.Fd;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.ops.Ops;
-import dev.catena.ops.Outcome;
 import dev.catena.scope.Joining;
-import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.scope.Task;
-import io.vavr.Tuple0;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,35 +23,11 @@ final class HappyEyeballs {
     private final Scope scope;
     private final List<InetSocketAddress> addresses;
     private final TcpOptions options;
-    private final List<Start> starts = new ArrayList<>();
+
+    // opened when an attempt is to begin before its head start is over
+    private final List<Gate> starts = new ArrayList<>();
     private final IOException[] failures;
     private @Nullable Fd winner;
-
-    /// When an attempt begins.
-    private static final class Start {
-        private boolean now;
-        private @Nullable Pending<Tuple0> sleeping;
-
-        /// Does not wait any longer.
-        void now() {
-            Pending<Tuple0> sleeper;
-            synchronized (this) {
-                now = true;
-                sleeper = sleeping;
-            }
-            if (sleeper != null) {
-                sleeper.cancel("the attempt before it failed");
-            }
-        }
-
-        synchronized boolean isNow() {
-            return now;
-        }
-
-        synchronized void sleeps(Pending<Tuple0> sleeper) {
-            sleeping = sleeper;
-        }
-    }
 
     HappyEyeballs(Scope scope, List<InetSocketAddress> addresses, TcpOptions options) {
         if (addresses.isEmpty()) {
@@ -66,8 +37,7 @@ final class HappyEyeballs {
         this.addresses = addresses;
         this.options = options;
         this.failures = new IOException[addresses.size()];
-        addresses.forEach(_ -> starts.add(new Start()));
-        starts.getFirst().now();
+        addresses.forEach(_ -> starts.add(new Gate()));
     }
 
     /// The order in which to try: the resolver's, but the two families by turns (section 4).
@@ -124,32 +94,16 @@ final class HappyEyeballs {
             return race.child(
                     ScopeOptions.of("connect " + addresses.get(number)),
                     inner -> {
-                        awaitStart(inner, number);
+                        // each waits for those before it, too: the head starts add up
+                        starts.get(number).await(inner, options.headStart().multipliedBy(number));
                         return won(inner.await(Ops.connect(addresses.get(number))));
                     });
         } catch (IOException e) {
             failures[number] = e;
             if (number + 1 < starts.size()) {
-                starts.get(number + 1).now();
+                starts.get(number + 1).open();
             }
             throw e;
-        }
-    }
-
-    private void awaitStart(Scope inner, int number) throws IOException {
-        var start = starts.get(number);
-        if (start.isNow()) {
-            return;
-        }
-        // each waits for those before it, too: the head starts add up
-        var sleeper = inner.start(sleep(options.headStart().multipliedBy(number)));
-        start.sleeps(sleeper);
-        if (start.isNow()) {
-            sleeper.cancel("the attempt before it failed");
-        }
-        var outcome = sleeper.outcome();
-        if (outcome instanceof Outcome.Cancelled<?> && !start.isNow()) {
-            var _ = outcome.get();
         }
     }
 

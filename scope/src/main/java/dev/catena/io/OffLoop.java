@@ -45,7 +45,7 @@ final class OffLoop {
     ///
     /// @throws IOException if it threw one
     static <T> T call(Scope scope, Callable<T> work) throws IOException {
-        var gate = new Gate(scope);
+        var gate = new Gate();
         var ended = new AtomicReference<Ended<T>>();
         POOL.execute(
                 () -> {
@@ -56,7 +56,7 @@ final class OffLoop {
                     }
                     gate.open();
                 });
-        gate.await();
+        gate.await(scope);
         return switch (ended.get()) {
             case Ended.With<T>(var value) -> value;
             case Ended.Thrown<T>(var failure) -> {
