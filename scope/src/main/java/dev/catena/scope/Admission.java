@@ -106,7 +106,7 @@ final class Admission {
         if (closes.isEmpty()) {
             submit(operation, closes);
         } else {
-            new Drain(loop, closes, () -> submit(operation, closes)).begin();
+            new DescriptorDrain(loop, closes, () -> submit(operation, closes)).begin();
         }
     }
 

@@ -19,15 +19,18 @@ abstract sealed class Composite<R> implements Running<R>
     private boolean ended;
     private final @Nullable Throwable site;
 
-    // how many composites it is part of
+    // how many clean-ups, and how many composites, it is part of
+    private final int shields;
     private final int depth;
 
     // among those of its scope, if it is not a part of another
     Bag.@Nullable Place<Composite<?>> place;
 
+    /// @param shields how many clean-ups it is part of
     /// @param depth how many composites it is part of
-    Composite(LiveScope scope, int depth) {
+    Composite(LiveScope scope, int shields, int depth) {
         this.scope = scope;
+        this.shields = shields;
         this.depth = depth;
         this.site = scope.loop().site();
     }
@@ -37,6 +40,29 @@ abstract sealed class Composite<R> implements Running<R>
 
     final int depth() {
         return depth;
+    }
+
+    final int shields() {
+        return shields;
+    }
+
+    /// Why nothing more is begun in it, if so: it was asked to end, or its scope was and it is no part of a clean-up.
+    final @Nullable Stop refusal() {
+        return stop != null || shields > 0 ? stop : scope.refusal();
+    }
+
+    /// Publishes an operation for it, or ends the operation at once if nothing more is begun in it.
+    final void admit(Operation<?> operation) {
+        admit(operation, stop, shields);
+    }
+
+    /// Publishes an operation for a part of it that has a reason of its own to refuse it, or clean-ups of its own around it.
+    final void admit(Operation<?> operation, @Nullable Stop why, int shields) {
+        if (why != null) {
+            operation.refuse(why);
+        } else {
+            scope.admission().admit(shields > 0 ? operation.shield() : operation);
+        }
     }
 
     /// Does something to the parts or to the whole of it: soon instead of at once at every [#STACKED]th level, so that

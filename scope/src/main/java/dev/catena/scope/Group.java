@@ -26,7 +26,7 @@ final class Group<R> extends Composite<R> {
             int shields,
             int depth,
             @Nullable BiFunction<Object, Object, Object> together) {
-        super(scope, depth);
+        super(scope, shields, depth);
         this.pipeline = pipeline;
         this.isRace = together == null;
         this.together = together;

@@ -11,7 +11,6 @@ final class Nap extends Composite<Tuple0> {
     private static final Outcome<Tuple0> WOKEN = new Outcome.Completed<>(Tuple.empty());
 
     private final Pipeline.Sleep sleep;
-    private final boolean shielded;
     private final Alarm alarm = new Alarm();
 
     private final class Alarm extends LoopTimer {
@@ -22,14 +21,13 @@ final class Nap extends Composite<Tuple0> {
     }
 
     Nap(LiveScope scope, Pipeline.Sleep sleep, int shields, int depth) {
-        super(scope, depth);
+        super(scope, shields, depth);
         this.sleep = sleep;
-        shielded = shields > 0;
     }
 
     @Override
     void begin() {
-        var why = stop() != null ? stop() : shielded ? null : scope().refusal();
+        var why = refusal();
         if (why != null) {
             end(why.outcome(sleep), null);
             return;

@@ -44,8 +44,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     private @Nullable Outcome<?> last;
     private @Nullable Running<?> current;
 
-    // how many clean-ups it is part of, and how many it is in
-    private final int outerShields;
+    // how many clean-ups it is in, with those that it is part of
     private int shields;
 
     /// What is to be done with an outcome.
@@ -88,10 +87,9 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     /// @param shields how many clean-ups it is part of
     /// @param depth how many composites it is part of
     PipelineRun(LiveScope scope, Pipeline<R> pipeline, int shields, int depth) {
-        super(scope, depth);
+        super(scope, shields, depth);
         this.pipeline = pipeline;
         this.next = pipeline;
-        this.outerShields = shields;
         this.shields = shields;
     }
 
@@ -198,12 +196,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     }
 
     private void launch(Operation<?> operation) {
-        var why = stopped();
-        if (why != null) {
-            operation.refuse(why);
-        } else {
-            scope().admission().admit(shields > 0 ? operation.shield() : operation);
-        }
+        admit(operation, stopped(), shields);
         wait(operation);
     }
 
@@ -227,7 +220,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
     /// Why nothing more is to be started: the pipeline's own end, or the clock of a part that is still open.
     private @Nullable Stop stopped() {
-        if (stop() != null && shields == outerShields) {
+        if (stop() != null && shields == shields()) {
             return stop();
         }
         for (var clock : clocks) {
@@ -299,7 +292,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
     @Override
     void stopped(Stop why) {
-        if (current != null && shields == outerShields) {
+        if (current != null && shields == shields()) {
             current.stop(why);
         }
     }

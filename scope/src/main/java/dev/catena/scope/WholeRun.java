@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class WholeRun<R> extends Composite<R> {
     private final Chain<R> chain;
     private final ShortTransfer policy;
-    private final boolean shielded;
 
     // the outcomes of the links that are done
     private final List<Outcome<?>> outcomes = new ArrayList<>();
@@ -30,10 +29,9 @@ final class WholeRun<R> extends Composite<R> {
     private Operation<List<Outcome<?>>> current;
 
     WholeRun(LiveScope scope, Pipeline.Whole<R> whole, int shields, int depth) {
-        super(scope, depth);
+        super(scope, shields, depth);
         chain = whole.chain();
         policy = whole.policy();
-        shielded = shields > 0;
         current = scope.admission().of(chain.each());
     }
 
@@ -45,12 +43,7 @@ final class WholeRun<R> extends Composite<R> {
 
     private void submit() {
         current.countFrom(startNanos);
-        var why = stop() == null ? boundPassed() : stop();
-        if (why != null) {
-            current.refuse(why);
-        } else {
-            scope().admission().admit(shielded ? current.shield() : current);
-        }
+        admit(current, stop() == null ? boundPassed() : stop(), shields());
         current.whenEnded(this::submissionEnded);
     }
 

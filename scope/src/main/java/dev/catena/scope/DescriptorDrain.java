@@ -14,7 +14,7 @@ import java.util.List;
 ///
 /// The cancel is repeated as long as something is in flight: a link that had not started when it came was not found. It is
 /// repeated only once it has ended itself.
-final class Drain extends LoopTimer {
+final class DescriptorDrain extends LoopTimer {
     private static final long REPEAT_NANOS = 1_000_000;
 
     private final EventLoop loop;
@@ -22,7 +22,7 @@ final class Drain extends LoopTimer {
     private final Runnable then;
     private int busy;
 
-    Drain(EventLoop loop, List<Descriptor> descriptors, Runnable then) {
+    DescriptorDrain(EventLoop loop, List<Descriptor> descriptors, Runnable then) {
         this.loop = loop;
         this.cancellings = descriptors.stream().map(Cancelling::new).toList();
         this.then = then;
