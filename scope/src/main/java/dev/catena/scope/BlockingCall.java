@@ -2,7 +2,6 @@ package dev.catena.scope;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Blocking work of a scope, done by a platform thread while the caller waits. Stopped before a thread has taken it, it is never
@@ -26,13 +25,7 @@ final class BlockingCall<T extends @Nullable Object> extends Waiting {
             throws IOException {
         var call = new BlockingCall<>(scope, work);
         call.await();
-        switch (call.failure) {
-            case null -> {}
-            case IOException io -> throw io;
-            case RuntimeException unchecked -> throw unchecked;
-            case Error error -> throw error;
-            case Throwable checked -> throw new CompletionException(checked);
-        }
+        new Failures.Thrown(call.failure).throwIfAny();
         return call.value;
     }
 
@@ -48,7 +41,7 @@ final class BlockingCall<T extends @Nullable Object> extends Waiting {
         try {
             value = work.call();
         } catch (Throwable thrown) { // it is thrown again, by the thread that waits
-            failure = thrown;
+            failure = Failures.declared(thrown);
         }
         open();
     }

@@ -5,6 +5,7 @@ import dev.catena.ops.OperationCancelledException;
 import dev.catena.ops.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// What has gone wrong in a scope, in the order in which it did. Loop thread only, but for [#rethrow] and
@@ -258,6 +259,16 @@ final class Failures {
         failures = null;
         notKept = 0;
         return first;
+    }
+
+    /// What the verbs can throw of what a [java.util.concurrent.Callable] threw: another checked exception is wrapped.
+    static Throwable declared(Throwable thrown) {
+        return switch (thrown) {
+            case IOException io -> io;
+            case RuntimeException unchecked -> unchecked;
+            case Exception checked -> new CompletionException(checked);
+            default -> thrown;
+        };
     }
 
     /// Throws what was thrown: unchecked ones and `IOException`s as they are, and what a body declares.

@@ -3,7 +3,6 @@ package dev.catena.scope;
 import dev.catena.proactor.loop.EventLoop;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread that runs in a scope.
@@ -48,11 +47,7 @@ final class Forked<T extends @Nullable Object> implements Task<T>, Runnable {
         try {
             result = body.call();
         } catch (Throwable e) { // whatever it is, it is the scope's to throw
-            thrown =
-                    e instanceof Exception
-                                    && !(e instanceof RuntimeException || e instanceof IOException)
-                            ? new CompletionException(e)
-                            : e;
+            thrown = Failures.declared(e);
         }
         var given = result;
         var failed = thrown;
