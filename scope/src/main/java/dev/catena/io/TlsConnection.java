@@ -266,8 +266,7 @@ public final class TlsConnection implements Connection {
                         return through;
                     });
         } catch (IOException | IllegalStateException unheard) {
-            return; // it is gone, answers too late, or still reads: the connection is closed all
-            // the same
+            return; // gone, too late, or still reading: the connection is closed all the same
         }
     }
 

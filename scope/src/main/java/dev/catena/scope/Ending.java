@@ -133,10 +133,7 @@ final class Ending {
                             finalizer.run(shielded);
                             return null;
                         });
-            } catch (
-                    Throwable
-                            thrown) { // whatever it is, it is the scope's to throw, and the others
-                // are run
+            } catch (Throwable thrown) { // the scope throws it, and the others are run
                 loop.perform(() -> scope.failures().add(thrown));
             }
         }

@@ -582,8 +582,7 @@ final class LiveScope implements Scope, Resident {
         }
     }
 
-    // ---------------------------------------------------------------- what happens in it (loop
-    // thread)
+    // ---------------------------------------------------------------- what happens in it
 
     /// Asks everything in it to end. The first reason stays.
     void stop(Stop why) {

@@ -94,8 +94,8 @@ final class FileActions {
         switch (how) {
             case REPLACE -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             case KEEP -> {
-                // what fails if there is one already, in one step: a link for a file, a directory
-                // for a directory
+                // what fails if there is one already, in one step: a link for a file, else a
+                // directory
                 if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createDirectory(to);
                     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

@@ -55,9 +55,8 @@ final class EntrySides {
     /// Writes a `struct __kernel_timespec` and gives its address.
     long time(int index, Bound bound, long nowNanos) {
         long instant = bound.from(bound instanceof Bound.After ? 0 : nowNanos).nanos();
-        long nanos =
-                Math.max(0, instant); // before the clock's origin is past, but the kernel takes no
-        // negative time
+        // before the clock's origin is past, too, but the kernel takes no negative time
+        long nanos = Math.max(0, instant);
         long at = (long) index * SIDE_BYTES;
         sides.set(JAVA_LONG, at, nanos / NANOS_PER_SECOND);
         sides.set(JAVA_LONG, at + 8, nanos % NANOS_PER_SECOND);

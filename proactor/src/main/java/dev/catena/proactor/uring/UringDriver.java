@@ -339,8 +339,7 @@ public final class UringDriver implements Driver {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime(); // CLOCK_MONOTONIC, the clock of the kernel's timeouts; spec-tests
-        // compare the two
+        return System.nanoTime(); // CLOCK_MONOTONIC, as the kernel's timeouts are
     }
 
     @Override
