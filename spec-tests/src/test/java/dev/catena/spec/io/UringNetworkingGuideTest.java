@@ -9,16 +9,11 @@ import dev.catena.io.TlsConnection;
 import dev.catena.io.TlsOptions;
 import dev.catena.proactor.DriverKind;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 /// The snippets of docs/guide/networking.md.
 class UringNetworkingGuideTest extends IoSpec {
-    private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
     UringNetworkingGuideTest() {
         super(DriverKind.URING);
     }
@@ -92,25 +87,5 @@ class UringNetworkingGuideTest extends IoSpec {
                             .isEqualTo("h2");
                     assertThat(accepting.await()).isEqualTo("h2");
                 });
-    }
-
-    @Test
-    void guideShouldShowWhatIsCompiledHere() throws Exception {
-        var here =
-                bare(
-                        Files.readString(
-                                Path.of(
-                                        "src/test/java/dev/catena/spec/io/UringNetworkingGuideTest.java")));
-        var snippets = SNIPPET.matcher(Files.readString(Path.of("../docs/guide/networking.md")));
-        int found = 0;
-        while (snippets.find()) {
-            found++;
-            assertThat(here).contains(bare(snippets.group(1)));
-        }
-        assertThat(found).isEqualTo(4);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("\\s+", "");
     }
 }

@@ -20,39 +20,15 @@ import dev.catena.timers.Backoff;
 import dev.catena.timers.MissedTicks;
 import dev.catena.timers.Timers;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The examples of `docs/guide/timers.md`, each of which stands here word for word and is run.
+/// The snippets of `docs/guide/timers.md`.
 @Tag("T1")
 @Tag("T3")
 class GuideTest extends SimulatedTime {
-    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
-    @Test
-    void everyExampleOfTheGuideShouldStandHere() throws Exception {
-        var here =
-                words(
-                        Files.readString(
-                                Path.of("src/test/java/dev/catena/spec/timers/GuideTest.java")));
-        var blocks = BLOCK.matcher(Files.readString(Path.of("../docs/guide/timers.md")));
-        int found = 0;
-        for (; blocks.find(); found++) {
-            assertThat(here).contains(words(blocks.group(1)));
-        }
-        assertThat(found).isGreaterThanOrEqualTo(7);
-    }
-
-    /// As the formatter may break lines anywhere, and comments are the guide's own.
-    private static String words(String code) {
-        return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
-    }
-
     @Test
     void sleeping() throws Exception {
         Scope.run(

@@ -1,0 +1,2 @@
+/// What the documents for users show, compiled and run.
+package dev.catena.spec.guide;
