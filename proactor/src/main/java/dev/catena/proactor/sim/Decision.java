@@ -20,6 +20,9 @@ public enum Decision {
     FAILURE,
     /// Whether the peer of a TCP connection resets it just when it is used. Default: it does not.
     RESET,
+    /// How long bytes sent over TCP, and the end of the stream behind them, are on their way: small segments wait until those
+    /// before them are acknowledged, on one machine, too. Default: they arrive at once.
+    ARRIVAL,
     /// Whether a datagram is lost on its way. Default: it is not.
     DATAGRAM_LOSS,
     /// Whether a completion finds the completion queue full, which ends a multishot operation. Default: only if it is.

@@ -7,7 +7,6 @@ import dev.catena.ops.Cancel;
 import dev.catena.ops.Close;
 import dev.catena.ops.Errno;
 import dev.catena.ops.Fd;
-import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.Op;
 import dev.catena.ops.OpenInto;
 import dev.catena.ops.Poll;
@@ -40,12 +39,14 @@ final class Execution {
     private final SimulatedDriver ring;
     private final SystemCalls calls;
     private final Timeouts timeouts;
+    private final Cancellation cancellation;
 
     Execution(Machine machine, SimulatedDriver ring) {
         this.machine = machine;
         this.ring = ring;
         timeouts = new Timeouts(machine, this);
-        calls = new SystemCalls(machine, ring, timeouts, new Cancellation(ring));
+        cancellation = new Cancellation(machine, ring, this);
+        calls = new SystemCalls(machine, ring, timeouts, cancellation);
     }
 
     // ---------------------------------------------------------------- submissions
@@ -212,38 +213,24 @@ final class Execution {
         }
     }
 
-    /// Asks for its end.
-    ///
-    /// @return 0, or a negative error number that says why not
+    /// Asks for its end, as [Cancellation#of].
     int cancel(Request request) {
-        return switch (request.state) {
-            case UNSTARTED, ENDING, ENDED -> no(Errno.ENOENT);
-            case WORKING ->
-                    no(
-                            request.treatment.deaf()
-                                            || machine.decisions.happens(Decision.CANCEL_LOST)
-                                    ? Errno.EALREADY
-                                    : Errno.ENOENT);
-            case QUEUED, WAITING -> {
-                if (request.op instanceof LinkTimeout) {
-                    yield no(Errno.ENOENT);
-                }
-                if (request.treatment.deaf()) {
-                    yield no(Errno.EALREADY);
-                }
-                if (request.event != null
-                        && !(request.op instanceof Timeout)
-                        && machine.decisions.happens(Decision.CANCEL_LOST)) {
-                    yield no(Errno.ENOENT);
-                }
-                boolean interrupts = request.waits() && request.blocksThread;
-                cancelled(request, interrupts ? -ERESTARTSYS : no(Errno.ECANCELED));
-                yield interrupts ? no(Errno.EALREADY) : 0;
-            }
-        };
+        return cancellation.of(request);
     }
 
-    private void cancelled(Request request, int result) {
+    /// The thread that it blocks was told to give up, and looks once more first.
+    void interrupted(Request request) {
+        request.event = null;
+        int result = request.treatment.hangs() ? WAIT : calls.attempt(request);
+        if (result == WAIT) {
+            cancelled(request, -ERESTARTSYS);
+        } else {
+            settle(request, result);
+        }
+    }
+
+    /// It ends because that was asked for.
+    void cancelled(Request request, int result) {
         machine.note(Trail.Kind.CANCELLED, request.op, 0, request.toString());
         machine.futexes.remove(request);
         decide(request, request.moved > 0 ? request.moved : result, true);

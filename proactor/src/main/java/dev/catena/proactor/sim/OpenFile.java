@@ -71,6 +71,37 @@ final class OpenFile extends Description {
         return bytes.length;
     }
 
+    boolean isDirect() {
+        return flags.contains(OpenFlag.DIRECT);
+    }
+
+    /// Puts its pages into a pipe, which then has the same bytes as the file, whatever is written to the file later
+    /// (`filemap_splice_read` in `mm/filemap.c`).
+    ///
+    /// @param target one that is not full
+    int share(PipeEnd target, long offset, int most) {
+        if (!reads()) {
+            return no(Errno.EBADF);
+        }
+        if (!(inode instanceof Inode.File file)) {
+            return no(Errno.EISDIR);
+        }
+        long from = offset < 0 ? position : offset;
+        long end = Math.min(file.pages().size(), from + most);
+        long at = from;
+        while (at < end && !target.isFull()) {
+            int start = (int) (at % Pages.PAGE_BYTES);
+            int part = (int) Math.min(Pages.PAGE_BYTES - start, end - at);
+            target.share(file.pages().page(at / Pages.PAGE_BYTES), start, start + part);
+            at += part;
+        }
+        file.read();
+        if (offset < 0) {
+            position = at;
+        }
+        return (int) (at - from);
+    }
+
     @Override
     int write(Bytes from, long offset) {
         if (!writes() || !(inode instanceof Inode.File file)) {
@@ -92,7 +123,7 @@ final class OpenFile extends Description {
     }
 
     private boolean isMisaligned(Bytes bytes, long offset) {
-        return flags.contains(OpenFlag.DIRECT)
+        return isDirect()
                 && (offset % DIRECT_BYTES != 0
                         || bytes.size() % DIRECT_BYTES != 0
                         || !bytes.isAligned(DIRECT_BYTES));

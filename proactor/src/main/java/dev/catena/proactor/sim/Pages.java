@@ -35,6 +35,12 @@ final class Pages {
         return bytes;
     }
 
+    /// A page itself, which shows what is written to it later; of one that was never written, zeros.
+    byte[] page(long index) {
+        byte @Nullable [] page = pages.get(index);
+        return page != null ? page : new byte[PAGE_BYTES];
+    }
+
     void write(long offset, byte[] bytes) {
         for (int done = 0; done < bytes.length; ) {
             int at = (int) ((offset + done) % PAGE_BYTES);

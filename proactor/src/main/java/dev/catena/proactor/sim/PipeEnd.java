@@ -85,15 +85,49 @@ final class PipeEnd extends Description {
 
     /// Puts in what fits.
     int put(byte[] bytes) {
-        if (other.closed) {
+        return other.closed ? no(Errno.EPIPE) : filled(buffer.put(bytes));
+    }
+
+    /// Puts in a part of a page of a file, if it is not full, and nothing is copied.
+    void share(byte[] page, int from, int to) {
+        buffer.share(page, from, to);
+        other.stir(POLLIN);
+    }
+
+    /// Moves bytes into another pipe, as many as fit there, and nothing is copied.
+    int moveTo(PipeEnd target, int most) {
+        if (target.other.closed) {
             return no(Errno.EPIPE);
         }
-        int done = buffer.put(bytes);
-        if (done == 0) {
+        boolean wasFull = buffer.isFull();
+        int moved = buffer.moveTo(target.buffer, most);
+        if (wasFull && moved > 0) {
+            other.stir(POLLOUT);
+        }
+        return target.filled(moved);
+    }
+
+    /// Puts what is in it into another pipe, too, as much as fits there, and nothing is copied.
+    int shareWith(PipeEnd target, int most) {
+        return target.other.closed
+                ? no(Errno.EPIPE)
+                : target.filled(buffer.shareWith(target.buffer, most));
+    }
+
+    private int filled(int bytes) {
+        if (bytes == 0) {
             return WAIT;
         }
         other.stir(POLLIN);
-        return done;
+        return bytes;
+    }
+
+    boolean isFull() {
+        return buffer.isFull();
+    }
+
+    boolean isEmpty() {
+        return buffer.isEmpty();
     }
 
     @Override

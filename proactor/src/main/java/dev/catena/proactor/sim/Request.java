@@ -53,6 +53,9 @@ final class Request implements Waiter {
     // whether it runs on a thread of its own, where no bound reaches it
     boolean blocksThread;
 
+    // whether that thread was told to give up
+    boolean interrupted;
+
     // of a zero-copy send: what was sent, until the notification
     byte @Nullable [] lent;
 

@@ -49,7 +49,7 @@ public final class Schedule {
     }
 
     /// What a healthy machine does: order and delays vary, cancels lose races, pipes and sockets move fewer bytes than they
-    /// could, the ring is full now and then. Nothing fails that would not otherwise.
+    /// could, bytes are on their way for a while, the ring is full now and then. Nothing fails that would not otherwise.
     public static Schedule seeded(long seed) {
         return calm().withSeed(seed)
                 .odds(Decision.ORDER, 0.25)
@@ -57,6 +57,7 @@ public final class Schedule {
                 .odds(Decision.LATE_COMPLETION, 0.1)
                 .odds(Decision.CANCEL_LOST, 0.3)
                 .odds(Decision.SHORT_TRANSFER, 0.1)
+                .odds(Decision.ARRIVAL, 0.1)
                 .odds(Decision.OVERFLOW, 0.02)
                 .odds(Decision.SUBMIT_REFUSED, 0.02)
                 .odds(Decision.SUBMIT_PARTIAL, 0.02);

@@ -32,14 +32,13 @@ final class Splicing {
     }
 
     private static int fromPipe(PipeEnd source, Description to, long toOffset, int length) {
-        var bytes = source.peek(length);
-        if (bytes.length == 0) {
+        if (source.isEmpty()) {
             return source.isAtEnd() ? 0 : WAIT;
         }
-        int moved =
-                to instanceof PipeEnd target
-                        ? target.put(bytes)
-                        : to.write(Bytes.of(bytes), toOffset);
+        if (to instanceof PipeEnd target) {
+            return source.moveTo(target, length);
+        }
+        int moved = to.write(Bytes.of(source.peek(length)), toOffset);
         if (moved > 0) {
             source.drop(moved);
         }
@@ -47,19 +46,21 @@ final class Splicing {
     }
 
     private static int intoPipe(Description from, long offset, PipeEnd target, int length) {
-        int room = Math.min(length, target.room());
         if ((target.ready() & Description.POLLERR) != 0) {
             return no(Errno.EPIPE);
         }
-        if (room == 0) {
+        if (target.isFull()) {
             return WAIT;
         }
-        var bytes = new byte[room];
+        if (from instanceof OpenFile file && !file.isDirect()) {
+            return file.share(target, offset, length);
+        }
+        var bytes = new byte[Math.min(length, target.room())];
         int read = from.read(Bytes.of(bytes), offset);
         return read > 0 ? target.put(java.util.Arrays.copyOf(bytes, read)) : read;
     }
 
-    /// Copies what is in one pipe, at most `length` bytes, into another.
+    /// Puts what is in one pipe, at most `length` bytes, into another, too.
     static int tee(Description from, Description to, int length) {
         boolean opposite =
                 (from instanceof PipeEnd out && !out.isReading())
@@ -74,8 +75,10 @@ final class Splicing {
         if (refused != 0) {
             return refused;
         }
-        var bytes = source.peek(length);
-        return bytes.length > 0 ? target.put(bytes) : source.isAtEnd() ? 0 : WAIT;
+        if (source.isEmpty()) {
+            return source.isAtEnd() ? 0 : WAIT;
+        }
+        return source.shareWith(target, length);
     }
 
     private static int check(PipeEnd source, Description to) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A TCP socket (`tcp(7)`), or a unix stream socket (`unix(7)`).
 ///
-/// A connection is two of them that know each other. Bytes sent arrive at once; how many fit on their way is the
-/// sender's and the receiver's buffer together. Closing one with bytes that nobody has read resets the other.
+/// A connection is two of them that know each other; how many bytes fit between them is the sender's and the receiver's
+/// buffer together. Closing one with bytes that nobody has read resets the other.
 final class StreamSocket extends SimulatedSocket {
 
     private enum State {
@@ -24,21 +24,8 @@ final class StreamSocket extends SimulatedSocket {
         DEAD
     }
 
-    /// Bytes that have arrived, and what came with them.
-    private static final class Chunk {
-        private final byte[] bytes;
-        private final List<Description> attached;
-        private int taken;
-
-        Chunk(byte[] bytes, List<Description> attached) {
-            this.bytes = bytes;
-            this.attached = attached;
-        }
-    }
-
     private State state = State.FRESH;
-    private final ArrayDeque<Chunk> arrived = new ArrayDeque<>();
-    private int arrivedBytes;
+    private final StreamQueue incoming;
     private @Nullable SocketAddress remote;
 
     // null when that is closed
@@ -56,6 +43,7 @@ final class StreamSocket extends SimulatedSocket {
 
     StreamSocket(Machine machine, AddressFamily family) {
         super(machine, family);
+        incoming = new StreamQueue(machine, !isUnix());
     }
 
     @Override
@@ -67,7 +55,7 @@ final class StreamSocket extends SimulatedSocket {
 
     @Override
     @Nullable SocketAddress remote() {
-        return state == State.CONNECTED ? remote : null;
+        return state == State.CONNECTED && !isOver() ? remote : null;
     }
 
     @Override
@@ -192,53 +180,43 @@ final class StreamSocket extends SimulatedSocket {
         if (receiver == null || (isUnix() && receiver.receiveShut)) {
             return isUnix() ? no(Errno.EPIPE) : sendToNobody(from);
         }
-        if (!isUnix() && receiver.receiveShut && receiver.sendShut) {
-            resetBoth(); // nobody will ever receive it
-            return from.size();
-        }
-        int room = receiver.option(SocketOption.RECEIVE_BUFFER) / 2;
-        room += option(SocketOption.SEND_BUFFER) / 2 - receiver.arrivedBytes;
+        int room = capacityTo(receiver) - receiver.incoming.sentBytes();
         if (room <= 0) {
             return WAIT;
         }
         int sent = Math.min(room, from.size());
         attached.forEach(Description::refer);
-        receiver.arrived.add(new Chunk(from.get(0, sent), attached));
-        receiver.arrivedBytes += sent;
-        receiver.stir(POLLIN);
+        receiver.incoming.send(
+                from.get(0, sent), attached, receiver::takesBytes, () -> receiver.stir(POLLIN));
         return sent;
+    }
+
+    private int capacityTo(StreamSocket receiver) {
+        return receiver.option(SocketOption.RECEIVE_BUFFER) / 2
+                + option(SocketOption.SEND_BUFFER) / 2;
+    }
+
+    /// Whether it takes bytes that arrive; if nobody will ever receive them, they reset the connection.
+    private boolean takesBytes() {
+        boolean taken = isUnix() || !receiveShut || !sendShut;
+        if (!taken) {
+            resetBoth();
+        }
+        return taken;
     }
 
     /// The first bytes for a peer that is gone are taken; what comes back is a reset.
     private int sendToNobody(Bytes from) {
+        incoming.arriveAll();
         reset();
         return from.size();
     }
 
     @Override
     int receive(Bytes into, Delivery delivery) {
-        int received = 0;
         var sender = peer;
-        boolean wasFull = sender != null && sender.isBlockedBy(arrivedBytes);
-        while (received < into.size() && !arrived.isEmpty()) {
-            var chunk = arrived.getFirst();
-            int part = Math.min(into.size() - received, chunk.bytes.length - chunk.taken);
-            into.put(
-                    received,
-                    java.util.Arrays.copyOfRange(chunk.bytes, chunk.taken, chunk.taken + part));
-            if (chunk.taken == 0 && !chunk.attached.isEmpty()) {
-                delivery.attached = chunk.attached;
-            }
-            chunk.taken += part;
-            received += part;
-            arrivedBytes -= part;
-            if (chunk.taken == chunk.bytes.length) {
-                arrived.remove();
-            }
-            if (!delivery.attached.isEmpty()) {
-                break; // descriptors end a read
-            }
-        }
+        boolean wasFull = sender != null && sender.isBlocked();
+        int received = incoming.take(into, delivery);
         if (received > 0) {
             if (wasFull) {
                 Objects.requireNonNull(sender).stir(POLLOUT);
@@ -262,12 +240,10 @@ final class StreamSocket extends SimulatedSocket {
         return ended || receiveShut || state == State.DEAD ? 0 : WAIT;
     }
 
-    private boolean isBlockedBy(int bytesThere) {
+    /// Whether there is no room for what it would send.
+    private boolean isBlocked() {
         var receiver = peer;
-        return receiver != null
-                && bytesThere
-                        >= receiver.option(SocketOption.RECEIVE_BUFFER) / 2
-                                + option(SocketOption.SEND_BUFFER) / 2;
+        return receiver != null && receiver.incoming.sentBytes() >= capacityTo(receiver);
     }
 
     private int takeError() {
@@ -278,7 +254,7 @@ final class StreamSocket extends SimulatedSocket {
 
     /// The bytes that have arrived and were not received.
     int arrivedBytes() {
-        return arrivedBytes;
+        return incoming.arrivedBytes();
     }
 
     /// Whether the peer sends no more, for whatever reason.
@@ -296,18 +272,31 @@ final class StreamSocket extends SimulatedSocket {
             }
             return 0;
         }
-        if (state != State.CONNECTED) {
+        if (state != State.CONNECTED || isOver()) {
             return isUnix() ? 0 : no(Errno.ENOTCONN);
         }
+        boolean ends = sending && !sendShut;
         receiveShut |= receiving;
         sendShut |= sending;
         var other = peer;
         if (other != null) {
-            other.ended |= sending;
+            if (ends) {
+                other.incoming.send(other::endOfStream);
+            }
             other.stir(ANY);
         }
         stir(ANY);
         return 0;
+    }
+
+    private void endOfStream() {
+        ended = true;
+        stir(ANY);
+    }
+
+    /// Whether both ends of a TCP connection have said that they send no more, and know it of each other (`TCP_CLOSE`).
+    private boolean isOver() {
+        return !isUnix() && sendShut && ended && (peer == null || peer.ended);
     }
 
     private void stopListening() {
@@ -324,7 +313,7 @@ final class StreamSocket extends SimulatedSocket {
         var other = peer;
         peer = null;
         state = State.DEAD;
-        drop();
+        incoming.drop();
         if (other != null) {
             other.reset();
         }
@@ -336,6 +325,7 @@ final class StreamSocket extends SimulatedSocket {
             error = ended ? Errno.EPIPE : Errno.ECONNRESET;
             state = State.DEAD;
             peer = null;
+            incoming.lose();
             stir(ANY);
         }
     }
@@ -349,12 +339,6 @@ final class StreamSocket extends SimulatedSocket {
         }
     }
 
-    private void drop() {
-        arrived.forEach(chunk -> chunk.attached.forEach(Description::release));
-        arrived.clear();
-        arrivedBytes = 0;
-    }
-
     @Override
     void closed() {
         if (state == State.LISTENING) {
@@ -363,17 +347,18 @@ final class StreamSocket extends SimulatedSocket {
         }
         var other = peer;
         if (other != null) {
-            if (arrivedBytes > 0 && !isUnix()) {
+            boolean unread = incoming.sentBytes() > 0;
+            if (unread && !isUnix()) {
                 other.reset();
             } else {
-                other.error = arrivedBytes > 0 ? Errno.ECONNRESET : other.error;
-                other.ended = true;
+                other.error = unread ? Errno.ECONNRESET : other.error;
                 other.peer = null;
+                other.incoming.send(other::endOfStream);
                 other.stir(ANY);
             }
         }
         peer = null;
-        drop();
+        incoming.drop();
     }
 
     @Override
@@ -384,12 +369,11 @@ final class StreamSocket extends SimulatedSocket {
             case CONNECTED, DEAD -> {
                 boolean dead = state == State.DEAD;
                 boolean receivesNoMore = ended || receiveShut || dead;
-                int events = arrivedBytes > 0 || receivesNoMore ? POLLIN : 0;
+                int events = incoming.arrivedBytes() > 0 || receivesNoMore ? POLLIN : 0;
                 events |= receivesNoMore ? POLLRDHUP : 0;
                 events |= (receivesNoMore && sendShut) || dead ? POLLHUP : 0;
                 events |= error != null ? POLLERR : 0;
-                var other = peer;
-                boolean writable = other == null || sendShut || !isBlockedBy(other.arrivedBytes);
+                boolean writable = sendShut || !isBlocked();
                 yield events | (writable ? POLLOUT : 0);
             }
         };

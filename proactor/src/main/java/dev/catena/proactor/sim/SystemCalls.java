@@ -288,7 +288,10 @@ final class SystemCalls {
         var socket = socket(request);
         var address = side == SocketName.Side.LOCAL ? socket.name() : socket.remote();
         if (address == null) {
-            boolean isUnnamed = socket instanceof StreamSocket stream && stream.isConnected();
+            boolean isUnnamed =
+                    socket.isUnix()
+                            && socket instanceof StreamSocket stream
+                            && stream.isConnected();
             if (!isUnnamed) {
                 return no(Errno.ENOTCONN);
             }

@@ -161,6 +161,7 @@ final class Comparison implements AutoCloseable {
         schedule = seed % 5 == 1 ? schedule : schedule.odds(Decision.DELAY, some / 2);
         schedule = seed % 2 == 0 ? schedule : schedule.odds(Decision.LATE_COMPLETION, some * 2 / 3);
         schedule = seed % 5 == 0 ? schedule : schedule.odds(Decision.CANCEL_LOST, 0.3);
+        schedule = seed % 3 == 0 ? schedule : schedule.odds(Decision.ARRIVAL, some);
         return seed % 11 == 0 ? schedule.odds(Decision.SHORT_TRANSFER, 0.1) : schedule;
     }
 

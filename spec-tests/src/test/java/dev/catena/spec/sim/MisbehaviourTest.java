@@ -10,6 +10,7 @@ import static dev.catena.ops.Ops.pipe;
 import static dev.catena.ops.Ops.read;
 import static dev.catena.ops.Ops.recv;
 import static dev.catena.ops.Ops.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -238,6 +239,26 @@ class MisbehaviourTest {
                     });
 
             assertThat(server.failure()).as("the other end is told, too").contains("ECONNRESET");
+        }
+    }
+
+    @Test
+    void bytesShouldBeOnTheirWayForAWhileAndArriveInOrderIfTheScheduleSaysSo() throws IOException {
+        try (var sim = with(Decision.ARRIVAL)) {
+            sim.peer().listen(ADDRESS).accept().send("first").send("second").close();
+            Scope.run(
+                    sim.proactor(),
+                    scope -> {
+                        var socket = scope.await(connect(ADDRESS));
+                        var buffer = scope.lease(64);
+                        var received = new StringBuilder();
+                        for (int n; (n = scope.await(recv(socket, buffer))) > 0; ) {
+                            received.append(new String(buffer.copy(0, n), UTF_8));
+                        }
+                        assertThat(received.toString()).isEqualTo("firstsecond");
+                    });
+
+            assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
         }
     }
 
