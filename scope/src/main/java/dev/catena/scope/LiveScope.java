@@ -216,6 +216,7 @@ final class LiveScope implements Scope, Resident {
         checkOpen();
         var operation = admission.reused(op);
         admission.admit(operation);
+        loop.settle(operation);
         operation.parkUntilEnded();
         return operation;
     }
