@@ -12,7 +12,8 @@ abstract sealed class Composite<R> implements Running<R>
     private static final int STACKED = 64;
 
     private final LiveScope scope;
-    private final Watchers watchers = new Watchers();
+    // made when somebody asks for them: most of what a scope has a million of is never waited for
+    private @Nullable Watchers watchers;
     private @Nullable Stop stop;
     private @Nullable Outcome<?> outcome;
     private @Nullable Throwable crash;
@@ -23,8 +24,13 @@ abstract sealed class Composite<R> implements Running<R>
     private final int shields;
     private final int depth;
 
-    // among those of its scope, if it is not a part of another
-    Bag.@Nullable Place<Composite<?>> place;
+    // the scope's list of those that run, if it is not a part of another
+    @Nullable Composite<?> older;
+    @Nullable Composite<?> newer;
+    boolean isListed;
+
+    // whether its failure is the scope's unless somebody asks for it
+    private boolean expected;
 
     /// @param shields how many clean-ups it is part of
     /// @param depth how many composites it is part of
@@ -85,7 +91,9 @@ abstract sealed class Composite<R> implements Running<R>
         crash = thrown;
         ended = true;
         scope.ended(this);
-        step(watchers::tell);
+        if (watchers != null) {
+            step(watchers::tell);
+        }
     }
 
     final @Nullable Stop stop() {
@@ -112,12 +120,27 @@ abstract sealed class Composite<R> implements Running<R>
 
     @Override
     public final Watchers watchers() {
-        return watchers;
+        var made = watchers;
+        if (made == null) {
+            made = new Watchers();
+            watchers = made;
+        }
+        return made;
+    }
+
+    @Override
+    public final boolean isExpected() {
+        return expected;
+    }
+
+    @Override
+    public final void expect(boolean whether) {
+        expected = whether;
     }
 
     @Override
     @SuppressWarnings("unchecked") // what ends it gives an R
-    public final Outcome<R> verdict() {
+    public Outcome<R> verdict() {
         return (Outcome<R>) Objects.requireNonNull(outcome, "it has not ended");
     }
 

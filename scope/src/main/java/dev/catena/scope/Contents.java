@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// and scopes. Loop thread only.
 final class Contents {
     final Flights flights = new Flights();
-    final Bag<Composite<?>> composites = new Bag<>();
+    final Composites composites = new Composites();
     final Bag<Forked<?>> threads = new Bag<>();
     final Bag<Waiting> waits = new Bag<>();
     final Bag<LiveScope> scopes = new Bag<>();

@@ -23,9 +23,9 @@ final class Failures {
     // whether a task has succeeded where one is enough
     private boolean forgiven;
 
-    // started for someone who may never ask how it ended: what runs, and some of what has ended
+    // started for someone who may never ask how it ended: some of what has ended
     private final Bag<Running<?>> unseen = new Bag<>();
-    private int unseenEnded;
+    private int unseenCount;
 
     // what has ended besides, which only those know who can still ask: how many, and how many of
     // them failed
@@ -78,17 +78,18 @@ final class Failures {
         }
     }
 
-    /// Something was started whose failure is the scope's unless somebody asks for it.
-    void expect(Running<?> running) {
-        running.watchers().unseen = unseen.add(running);
-    }
-
+    /// Somebody has asked how it ended: that is not the scope's matter any more.
     void observed(Running<?> running) {
+        if (!running.isExpected()) {
+            return;
+        }
+        running.expect(false);
+        if (!running.hasEnded()) {
+            return;
+        }
         var watchers = running.watchers();
         if (unseen.remove(watchers.unseen)) {
-            if (running.hasEnded()) {
-                unseenEnded--;
-            }
+            unseenCount--;
         } else if (watchers.overlookedIn() == round) {
             watchers.overlookedIn(0);
             overlooked--;
@@ -101,25 +102,24 @@ final class Failures {
     /// It has ended: what needs no one's attention is forgotten, unless leaks are looked for. Of the rest no more than
     /// [#MOST_KEPT] are kept, since a scope may live long.
     void ended(Running<?> running) {
-        var place = running.watchers().unseen;
-        if (!Bag.isIn(place)) {
+        if (!running.isExpected()) {
             return;
         }
         if (isCancelled(running) && !scope.loop().capturesSites()) {
             cut |= scope.whyStopped() != null;
-            unseen.remove(place);
+            running.expect(false);
             return;
         }
         var failure = failure(running);
         if (failure != null && isCausedBy(scope.whyStopped(), failure)) {
             cut = true;
-            unseen.remove(place);
+            running.expect(false);
         } else if (!isFailure(failure) && !scope.loop().capturesSites()) {
-            unseen.remove(place);
-        } else if (unseenEnded < MOST_KEPT) {
-            unseenEnded++;
+            running.expect(false);
+        } else if (unseenCount < MOST_KEPT) {
+            unseenCount++;
+            running.watchers().unseen = unseen.add(running);
         } else {
-            unseen.remove(place);
             running.watchers().overlookedIn(round);
             overlooked++;
             if (isFailure(failure)) {
@@ -212,10 +212,6 @@ final class Failures {
 
     private void collectUnseen() {
         for (var running : unseen.empty()) {
-            if (!running.hasEnded()) { // another thread started it a moment ago
-                expect(running);
-                continue;
-            }
             var failure = failure(running);
             if (failure != null && isFailure(failure) && !isCausedBy(scope.whyStopped(), failure)) {
                 if (running.site() != null) {
@@ -229,7 +225,7 @@ final class Failures {
                                 running.site());
             }
         }
-        unseenEnded = 0;
+        unseenCount = 0;
         if (!forgiven) {
             notKept += overlookedFailed;
         }

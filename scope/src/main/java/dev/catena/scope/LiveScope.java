@@ -46,6 +46,7 @@ final class LiveScope implements Scope, Resident {
 
     // loop-owned from here on
     private @Nullable Stop stop;
+    private Stop.@Nullable Asked lastAsked;
     private final Contents contents = new Contents();
     private final Ending ending = new Ending(this, contents);
     private final Failures failures = new Failures(this);
@@ -216,6 +217,7 @@ final class LiveScope implements Scope, Resident {
         checkOpen();
         var operation = admission.reused(op);
         admission.admit(operation);
+        loop.settle(operation);
         operation.parkUntilEnded();
         return operation;
     }
@@ -269,14 +271,12 @@ final class LiveScope implements Scope, Resident {
     }
 
     private <R> Running<R> launch(Composite<R> composite, boolean reportsFailure) {
-        composite.place = contents.composites.add(composite);
-        if (reportsFailure) {
-            failures.expect(composite);
-        }
+        contents.composites.add(composite);
+        composite.expect(reportsFailure);
         try {
             composite.begin();
         } catch (RuntimeException | Error refused) { // it has not begun, and so never ends
-            contents.composites.remove(composite.place);
+            contents.composites.remove(composite);
             failures.observed(composite);
             throw refused;
         }
@@ -286,8 +286,7 @@ final class LiveScope implements Scope, Resident {
     private <R> Running<R> launch(Operation<R> operation, boolean reportsFailure) {
         admission.admit(operation);
         if (reportsFailure) { // not before: one that was refused by an exception never ends
-            operation.expected = true;
-            failures.expect(operation);
+            operation.expect(true);
             if (operation.hasEnded()) {
                 failures.ended(operation);
             }
@@ -592,6 +591,16 @@ final class LiveScope implements Scope, Resident {
         }
     }
 
+    /// The stop of something in it, of which many have the same reason.
+    Stop.Asked asked(String reason) {
+        var last = lastAsked;
+        if (last == null || !last.reason().equals(reason)) {
+            last = new Stop.Asked(reason);
+            lastAsked = last;
+        }
+        return last;
+    }
+
     private void expire() {
         stop(expiredStop());
     }
@@ -631,14 +640,14 @@ final class LiveScope implements Scope, Resident {
                 loop.counters().cancelled++;
             }
         }
-        if (operation.expected) {
+        if (operation.isExpected()) {
             failures.ended(operation);
         }
         ending.advance();
     }
 
     void ended(Composite<?> run) {
-        contents.composites.remove(run.place);
+        contents.composites.remove(run);
         failures.ended(run);
         ending.advance();
     }

@@ -12,6 +12,7 @@ final class Nap extends Composite<Tuple0> {
 
     private final Pipeline.Sleep sleep;
     private final Alarm alarm = new Alarm();
+    private boolean isCut;
 
     private final class Alarm extends LoopTimer {
         @Override
@@ -45,8 +46,16 @@ final class Nap extends Composite<Tuple0> {
     void stopped(Stop why) {
         if (alarm.isArmed()) {
             scope().loop().disarm(alarm);
-            end(why.outcome(sleep), null);
+            isCut = true;
+            end(null, null);
         }
+    }
+
+    /// Of a sleep that was cut short it is made when somebody asks: of a million, few are asked for.
+    @Override
+    public Outcome<Tuple0> verdict() {
+        var why = stop();
+        return isCut && why != null ? why.outcome(sleep) : super.verdict();
     }
 
     @Override

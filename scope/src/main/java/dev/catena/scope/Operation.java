@@ -41,7 +41,7 @@ final class Operation<R> extends Submission implements Running<R> {
     private boolean closes;
 
     // loop-owned: whether its failure is the scope's unless somebody asks for it
-    boolean expected;
+    private boolean expected;
 
     // loop-owned: the scope's list of what is in flight, or of what can be used again
     @Nullable Operation<?> previous;
@@ -366,6 +366,16 @@ final class Operation<R> extends Submission implements Running<R> {
     @Override
     public Watchers watchers() {
         return watchers;
+    }
+
+    @Override
+    public boolean isExpected() {
+        return expected;
+    }
+
+    @Override
+    public void expect(boolean whether) {
+        expected = whether;
     }
 
     @Override

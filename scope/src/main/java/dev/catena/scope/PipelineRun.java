@@ -21,7 +21,6 @@ import dev.catena.ops.Pipeline.Whole;
 import dev.catena.ops.Pipeline.Within;
 import dev.catena.ops.Step;
 import dev.catena.proactor.loop.LoopTimer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,9 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class PipelineRun<R> extends Composite<R> implements Runnable {
     private final Pipeline<R> pipeline;
 
-    // what is to be done with outcomes, innermost first; each Within among them has a clock
-    private final ArrayDeque<Frame> frames = new ArrayDeque<>(4);
-    private final ArrayDeque<Clock> clocks = new ArrayDeque<>(1);
+    // what is to be done with outcomes, innermost first, each with what is to be done after it;
+    // each
+    // Within among them has a clock
+    private @Nullable Frame frames;
+    private @Nullable Clock clocks;
 
     // either what to run next, or what the last one gave, or a part that is running
     private @Nullable Pipeline<?> next;
@@ -49,14 +50,17 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
     /// What is to be done with an outcome.
     private sealed interface Frame {
+        /// What is to be done afterwards; null for nothing.
+        @Nullable Frame outer();
+
         /// What a part of the pipeline says.
-        record Of(Pipeline<?> pipeline) implements Frame {}
+        record Of(Pipeline<?> pipeline, @Nullable Frame outer) implements Frame {}
 
         /// A clean-up has ended: the outcome from before it stands, unless only the clean-up failed.
-        record Restore(Outcome<?> before) implements Frame {}
+        record Restore(Outcome<?> before, @Nullable Frame outer) implements Frame {}
 
         /// A clean-up has ended: what was thrown before it goes on.
-        record Rethrow(Throwable thrown) implements Frame {}
+        record Rethrow(Throwable thrown, @Nullable Frame outer) implements Frame {}
     }
 
     /// The deadline of a part of the pipeline.
@@ -65,6 +69,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
         // it reaches what runs between as many clean-ups, and not a clean-up within
         private final int level = shields;
+        private final @Nullable Clock outer = clocks;
         private boolean passed;
 
         Clock(Within<?> within) {
@@ -115,11 +120,11 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
 
     private void interpret() {
         takeOutcome();
-        while (current == null && (next != null || !frames.isEmpty())) {
+        while (current == null && (next != null || frames != null)) {
             var part = next;
             next = null;
             if (part == null) {
-                ascend(frames.pop());
+                ascend(pop());
             } else {
                 descend(part);
             }
@@ -131,17 +136,17 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     private @Nullable Throwable unwind(Throwable latest) {
         var thrown = latest;
         next = null;
-        while (!frames.isEmpty()) {
-            switch (frames.pop()) {
+        while (frames != null) {
+            switch (pop()) {
                 case Frame.Restore _ -> shields--;
-                case Frame.Rethrow(var earlier) -> {
+                case Frame.Rethrow(var earlier, _) -> {
                     shields--;
                     earlier.addSuppressed(thrown);
                     thrown = earlier;
                 }
-                case Frame.Of(Within<?> _) -> scope().loop().disarm(clocks.pop());
-                case Frame.Of(Ensured<?>(_, var cleanup, _)) -> {
-                    frames.push(new Frame.Rethrow(thrown));
+                case Frame.Of(Within<?> _, _) -> endClock();
+                case Frame.Of(Ensured<?>(_, var cleanup, _), _) -> {
+                    frames = new Frame.Rethrow(thrown, frames);
                     shields++;
                     next = cleanup;
                     return null;
@@ -179,7 +184,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
             case Ensured<?>(var source, _, _) -> push(part, source);
             case Within<?> within -> {
                 push(part, within.source());
-                clocks.push(new Clock(within));
+                clocks = new Clock(within);
             }
             case Op<?> op -> launch(scope().admission().reused(op));
             case Step<?> step -> launch(scope().admission().of(step));
@@ -191,8 +196,20 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     }
 
     private void push(Pipeline<?> frame, Pipeline<?> source) {
-        frames.push(new Frame.Of(frame));
+        frames = new Frame.Of(frame, frames);
         next = source;
+    }
+
+    private Frame pop() {
+        var inner = Objects.requireNonNull(frames);
+        frames = inner.outer();
+        return inner;
+    }
+
+    private void endClock() {
+        var inner = Objects.requireNonNull(clocks);
+        clocks = inner.outer;
+        scope().loop().disarm(inner);
     }
 
     private void launch(Operation<?> operation) {
@@ -223,7 +240,7 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
         if (stop() != null && shields == shields()) {
             return stop();
         }
-        for (var clock : clocks) {
+        for (var clock = clocks; clock != null; clock = clock.outer) {
             if (clock.passed && clock.level == shields) {
                 return clock.expired;
             }
@@ -234,12 +251,12 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     private void ascend(Frame frame) {
         var outcome = Objects.requireNonNull(last);
         switch (frame) {
-            case Frame.Of(var part) -> ascend(part, outcome);
-            case Frame.Restore(var before) -> {
+            case Frame.Of(var part, _) -> ascend(part, outcome);
+            case Frame.Restore(var before, _) -> {
                 shields--;
                 last = before.isCompleted() && !outcome.isCompleted() ? outcome : before;
             }
-            case Frame.Rethrow(var thrown) -> {
+            case Frame.Rethrow(var thrown, _) -> {
                 shields--;
                 switch (thrown) {
                     case Error error -> throw error;
@@ -275,12 +292,12 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
             }
             case Ensured<?>(_, var cleanup, var always) -> {
                 if (always || !outcome.isCompleted()) {
-                    frames.push(new Frame.Restore(outcome));
+                    frames = new Frame.Restore(outcome, frames);
                     shields++;
                     next = cleanup;
                 }
             }
-            case Within<?> _ -> scope().loop().disarm(clocks.pop());
+            case Within<?> _ -> endClock();
             default -> throw new IllegalStateException("not a frame: " + part);
         }
     }

@@ -20,6 +20,12 @@ sealed interface Running<R> extends Pending<R> permits Operation, Composite {
     /// Who is told of the end (loop thread).
     Watchers watchers();
 
+    /// Whether its failure is the scope's unless somebody asks for it (loop thread).
+    boolean isExpected();
+
+    /// Makes its failure the scope's, or not any more (loop thread).
+    void expect(boolean whether);
+
     /// What became of it, having ended (loop thread).
     Outcome<R> verdict();
 
@@ -106,7 +112,7 @@ sealed interface Running<R> extends Pending<R> permits Operation, Composite {
 
     @Override
     default void cancel(String reason) {
-        scope().loop().perform(() -> stop(new Stop.Asked(reason)));
+        scope().loop().perform(() -> stop(scope().asked(reason)));
     }
 
     @Override

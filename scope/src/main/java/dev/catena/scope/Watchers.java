@@ -10,7 +10,7 @@ final class Watchers {
     private @Nullable Object first;
     private @Nullable ArrayList<Object> others;
 
-    // its place among what the scope would throw if nobody asks how it ended
+    // its place among what has ended and the scope throws if nobody asks how
     Bag.@Nullable Place<Running<?>> unseen;
 
     // in which round of its scope's failures it was only counted; 0 if it was not

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What an object of ours keeps alive: the objects of Catena that can be reached from it, counted by class. Collections
 /// are looked into; threads are not.
-final class Reachable {
+public final class Reachable {
     private Reachable() {}
 
-    static Map<String, Integer> from(Object root) {
+    /// How many of each class.
+    public static Map<String, Integer> from(Object root) {
         var seen = Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
         var counts = new TreeMap<String, Integer>();
         var todo = new ArrayDeque<Object>(List.of(root));

@@ -85,6 +85,20 @@ public interface Driver extends AutoCloseable {
     /// @return how many
     int reap(Completions sink);
 
+    /// Whether some operations are done as they are submitted, so that it is worth asking whether one [was][#settle].
+    default boolean settles() {
+        return false;
+    }
+
+    /// Hands over what was pushed, and gives the completion of the entry that was pushed last to `sink` if it was done at once:
+    /// who pushed it then need not wait for [#reap].
+    ///
+    /// @param token of an entry that is a chain by itself and gives one completion
+    /// @return whether it has ended
+    default boolean settle(long token, Completions sink) {
+        return false;
+    }
+
     /// What an operation gave that is not a number; called from within its completion, if that was not an error.
     Payload payload(long token);
 

@@ -64,6 +64,7 @@ public final class EventLoop implements Proactor, Executor {
     private Driver driver;
     private Submissions submissions;
     private Slots slots;
+    private boolean settles;
 
     // read by other threads to know where tasks go
     private volatile boolean stopped;
@@ -494,6 +495,15 @@ public final class EventLoop implements Proactor, Executor {
         submissions.submit(submission);
     }
 
+    /// Lets the submission that was made last end now if it moves bytes and the driver can do that without waiting, so that the task
+    /// that runs need not wait: as long as it is not the turn of others, and unless it has been interrupted, which it notices as it
+    /// waits.
+    public void settle(Submission submission) {
+        if (settles && tasks.mayGoOn() && !Thread.currentThread().isInterrupted()) {
+            submissions.settle(submission);
+        }
+    }
+
     /// Asks for the end of a submission. One that is still waiting for room ends at once; of one in flight, the link that
     /// runs is cancelled, and each that still starts after it.
     public void cancel(Submission submission) {
@@ -535,6 +545,7 @@ public final class EventLoop implements Proactor, Executor {
         try {
             submissions = new Submissions(driver, timers, counters);
             slots = new Slots(driver);
+            settles = driver.settles();
             LOOPS.put(thread, this);
             if (heartbeat.thresholdNanos() > 0) {
                 Watchdog.watch(this);

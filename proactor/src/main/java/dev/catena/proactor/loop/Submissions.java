@@ -7,6 +7,7 @@ import dev.catena.ops.LinkTimeout;
 import dev.catena.ops.MessageRing;
 import dev.catena.ops.Op;
 import dev.catena.ops.OperationId;
+import dev.catena.ops.SendZeroCopy;
 import dev.catena.ops.Sqe;
 import dev.catena.ops.Timeout;
 import dev.catena.ops.UpdateTimeout;
@@ -106,6 +107,17 @@ final class Submissions {
         } else {
             submission.phase = Submission.Phase.WAITING;
             backlog.add(submission);
+        }
+    }
+
+    /// Ends the submission that was made last if it is one transfer of bytes and the driver can do it without waiting. Of other
+    /// operations there are few, and who awaits a no-op wants the loop to go round.
+    void settle(Submission submission) {
+        if (submission.isInFlight()
+                && submission.entries() == 1
+                && submission.op(0) instanceof Op.Transfer transfer
+                && !(transfer instanceof SendZeroCopy)) { // which gives two completions
+            driver.settle(submission.token(0), completions);
         }
     }
 

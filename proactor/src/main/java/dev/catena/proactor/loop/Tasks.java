@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Tasks {
     private static final int LIFO_RUN = 3;
 
+    /// How often one task may go on in place of waiting before it is the turn of the others.
+    private static final int MOST_SPARED = 16;
+
     private final int inboxInterval;
 
     // any thread offers, the loop polls
@@ -27,6 +30,10 @@ final class Tasks {
     private int lifoRun;
     private int sinceInbox;
     private long count;
+
+    // how often the task of that count has gone on in place of waiting
+    private int spared;
+    private long sparedTask;
 
     // written by the loop; others look at it without order, to tell what holds the loop
     private @Nullable Runnable running;
@@ -80,6 +87,15 @@ final class Tasks {
         }
         running = null;
         return lifo != null || !local.isEmpty() || !inbox.isEmpty();
+    }
+
+    /// Whether the task that runs may go on with something it would have waited for (loop thread).
+    boolean mayGoOn() {
+        if (sparedTask != count) {
+            sparedTask = count;
+            spared = 0;
+        }
+        return spared++ < MOST_SPARED;
     }
 
     /// How many have been run, so that a caller can tell whether something happened (loop thread).

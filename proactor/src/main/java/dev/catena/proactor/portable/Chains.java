@@ -17,9 +17,7 @@ import dev.catena.proactor.driver.Payload;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -46,7 +44,7 @@ final class Chains {
     private final LongSupplier clock;
 
     private final ArrayDeque<Completion> completions = new ArrayDeque<>();
-    private final Map<Long, Entry> running = new HashMap<>();
+    private final Running running = new Running();
     private final ArrayDeque<Entry> startable = new ArrayDeque<>();
 
     // heads of chains that wait for a drain, and the number of entries that are let in and have not
@@ -79,6 +77,15 @@ final class Chains {
 
     // ---------------------------------------------------------------- in
 
+    /// Takes an entry that is a chain by itself.
+    void submit(Entry alone) {
+        if (alone.op instanceof LinkTimeout) {
+            post(alone.token, EINVAL, 0); // it bounds nothing
+        } else {
+            take(alone);
+        }
+    }
+
     /// Takes a chain: its entries in order, link timeouts among them.
     void submit(List<Entry> chain) {
         int refused = firstInvalid(chain);
@@ -88,8 +95,11 @@ final class Chains {
             }
             return;
         }
-        var head = join(chain);
-        if (head.op instanceof Cancel && chain.size() == 1) {
+        take(join(chain));
+    }
+
+    private void take(Entry head) {
+        if (head.op instanceof Cancel && head.next == null && head.bound == null) {
             // not held up by a drain, which might wait for what is to be cancelled
             active++;
             startable.add(head);
@@ -151,7 +161,7 @@ final class Chains {
 
     private void begin(Entry entry) {
         entry.state = Entry.State.RUNNING;
-        running.put(entry.token, entry);
+        running.add(entry);
         starter.accept(entry);
         var timeout = entry.bound;
         if (timeout != null && entry.state == Entry.State.RUNNING) {
@@ -182,7 +192,7 @@ final class Chains {
 
     /// Gives a timeout another time; it no longer counts completions then.
     int updateTimeout(long token, Bound until) {
-        var entry = running.get(token);
+        var entry = running.find(token);
         if (entry == null || !(entry.op instanceof Timeout timeout)) {
             return ENOENT;
         }
@@ -241,7 +251,7 @@ final class Chains {
     void end(Entry entry, int result) {
         entry.state = Entry.State.ENDED;
         entry.place = null;
-        running.remove(entry.token);
+        running.remove(entry);
         active--;
         boolean failed = breaks(entry, result);
         if (entry.op instanceof SendZeroCopy && result >= 0) {
@@ -335,7 +345,7 @@ final class Chains {
     ///
     /// @return 0, or what the kernel says if it is not found or cannot be interrupted
     int cancel(long token) {
-        var entry = running.get(token);
+        var entry = running.find(token);
         return entry == null ? ENOENT : cancel(entry);
     }
 
@@ -344,7 +354,7 @@ final class Chains {
     /// @return how many
     int cancelAll(@Nullable Entry but, Predicate<Entry> matching) {
         int count = 0;
-        for (var entry : List.copyOf(running.values())) {
+        for (var entry : running.all()) {
             if (entry != but && matching.test(entry) && cancel(entry) == 0) {
                 count++;
             }

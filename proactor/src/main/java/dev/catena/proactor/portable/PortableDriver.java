@@ -123,10 +123,16 @@ public final class PortableDriver implements Driver {
         int first = 0;
         for (int i = 0; i < pushed.size(); i++) {
             // a chain ends at the first entry without a link, or where the submission ends
-            if (!pushed.get(i).isLinked() || i + 1 == pushed.size()) {
-                chains.submit(List.copyOf(pushed.subList(first, i + 1)));
-                first = i + 1;
+            var entry = pushed.get(i);
+            if (entry.isLinked() && i + 1 < pushed.size()) {
+                continue;
             }
+            if (first == i) {
+                chains.submit(entry);
+            } else {
+                chains.submit(List.copyOf(pushed.subList(first, i + 1)));
+            }
+            first = i + 1;
         }
         submitted += pushed.size();
         pushed.clear();
@@ -157,13 +163,32 @@ public final class PortableDriver implements Driver {
         var completions = chains.completions();
         int count = completions.size(); // those that come meanwhile are for the next time
         for (int i = 0; i < count; i++) {
-            var completion = completions.remove();
-            if (completion.payload() != null) {
-                given.put(completion.token(), completion.payload());
-            }
-            sink.completed(completion.token(), completion.result(), completion.flags());
+            give(completions.remove(), sink);
         }
         return count;
+    }
+
+    @Override
+    public boolean settles() {
+        return true;
+    }
+
+    @Override
+    public boolean settle(long token, Completions sink) {
+        submit();
+        var last = chains.completions().peekLast();
+        if (last == null || last.token() != token) {
+            return false;
+        }
+        give(chains.completions().removeLast(), sink);
+        return true;
+    }
+
+    private void give(Completion completion, Completions sink) {
+        if (completion.payload() != null) {
+            given.put(completion.token(), completion.payload());
+        }
+        sink.completed(completion.token(), completion.result(), completion.flags());
     }
 
     @Override

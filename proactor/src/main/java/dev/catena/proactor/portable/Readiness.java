@@ -73,17 +73,18 @@ final class Readiness {
         }
         var waiter = new Endpoint.Waiter(entry, attempt);
         queue.add(waiter);
-        entry.place =
-                inVain
-                        ? () ->
-                                !triedAtLast(endpoint, queue, waiter)
-                                        && leave(endpoint, queue, waiter)
-                        : () -> leave(endpoint, queue, waiter);
+        entry.place = () -> leave(endpoint, queue, waiter, inVain);
         watch(endpoint);
     }
 
     private boolean leave(
-            Endpoint endpoint, ArrayDeque<Endpoint.Waiter> queue, Endpoint.Waiter waiter) {
+            Endpoint endpoint,
+            ArrayDeque<Endpoint.Waiter> queue,
+            Endpoint.Waiter waiter,
+            boolean untried) {
+        if (untried && triedAtLast(endpoint, queue, waiter)) {
+            return false;
+        }
         return left(endpoint, queue.remove(waiter));
     }
 
@@ -150,6 +151,9 @@ final class Readiness {
     }
 
     private void tell(Endpoint endpoint, int events) {
+        if (endpoint.watchers.isEmpty()) {
+            return;
+        }
         for (var watcher : List.copyOf(endpoint.watchers)) {
             int news = watcher.events & events & ~watcher.told;
             if (news != 0 && watcher.each) {
@@ -180,7 +184,8 @@ final class Readiness {
     private static int wanted(Endpoint endpoint) {
         boolean reads = !endpoint.reading.isEmpty();
         boolean writes = !endpoint.writing.isEmpty();
-        for (var watcher : endpoint.watchers) {
+        for (int i = 0; i < endpoint.watchers.size(); i++) {
+            var watcher = endpoint.watchers.get(i);
             int news = watcher.events & ~watcher.told;
             reads |= (news & READABLE) != 0;
             writes |= (news & WRITABLE) != 0;

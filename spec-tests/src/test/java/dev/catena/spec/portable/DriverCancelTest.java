@@ -44,6 +44,8 @@ import dev.catena.proactor.driver.Driver;
 import dev.catena.scope.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -75,6 +77,29 @@ class DriverCancelTest {
             driver.push(1, recv(pair.near(), buffer(8))).submit().push(2, cancel(1));
             assertThat(driver.results(2)).containsEntry(1L, CANCELLED).containsEntry(2L, 0);
             assertThat(driver.error(cancel(1))).isEqualTo(Errno.ENOENT);
+        }
+    }
+
+    /// The tokens of a loop are slots and generations, so that many have one half or the other in common.
+    @Test
+    @Tag("X2")
+    void cancelShouldFindItsTargetAmongManyInWhateverOrderTheyEnd() {
+        try (var driver = new RawDriver(kind)) {
+            var tokens = new ArrayList<Long>();
+            for (long i = 0; i < 1500; i++) {
+                long token = (i % 7 + 1) << 32 | (i / 7 + 1);
+                driver.push(token, timeout(LONG)).submit();
+                tokens.add(token);
+            }
+            Collections.shuffle(tokens, new Random(8));
+            long cancel = 1L << 50;
+            for (long token : tokens) {
+                driver.push(cancel, cancel(token));
+                assertThat(driver.results(2))
+                        .containsEntry(token, CANCELLED)
+                        .containsEntry(cancel, 0);
+            }
+            assertThat(driver.error(cancel(tokens.getFirst()))).isEqualTo(Errno.ENOENT);
         }
     }
 

@@ -12,10 +12,10 @@ import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
+import dev.catena.spec.Reachable;
 import dev.catena.spec.Trail;
 import dev.catena.timers.Timer;
 import dev.catena.timers.Timers;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -297,24 +297,19 @@ class SleepTest extends SimulatedTime {
         Scope.run(
                 proactor(),
                 scope -> {
-                    var last = new ArrayList<WeakReference<Pending<?>>>();
-                    for (int i = 0; i < 1000; i++) {
-                        var pending = scope.start(sleep(YEAR).map(_ -> "slept"));
-                        pending.cancel("enough");
-                        last.add(new WeakReference<>(pending));
-                    }
-                    assertThat(forgottenAfterCollection(last)).isGreaterThan(990);
+                    startAndCancel(scope, 10);
+                    var afterTen = Reachable.from(scope);
+                    startAndCancel(scope, 1000);
+                    assertThat(Reachable.from(scope)).isEqualTo(afterTen);
+                    assertThat(proactor().metrics().timers()).isZero();
                 });
     }
 
-    /// How many of these nobody holds any more: a collection may leave a few, so it is tried again.
-    private static long forgottenAfterCollection(List<WeakReference<Pending<?>>> references) {
-        long forgotten = 0;
-        for (int i = 0; i < 20 && forgotten <= 990; i++) {
-            System.gc();
-            forgotten = references.stream().filter(one -> one.get() == null).count();
+    private static void startAndCancel(Scope scope, int timers) {
+        for (int i = 0; i < timers; i++) {
+            scope.start(sleep(YEAR)).cancel("enough");
+            scope.start(sleep(YEAR).map(_ -> "slept")).cancel("enough");
         }
-        return forgotten;
     }
 
     private Timer timer(Scope scope, long millis, Trail trail) {

@@ -19,6 +19,8 @@ import dev.catena.ops.Fd;
 import dev.catena.ops.Outcome;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
+import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.NotOn;
 import dev.catena.spec.UringSpec;
 import dev.catena.timers.Timers;
 import java.io.IOException;
@@ -120,6 +122,9 @@ class UringLaterTest extends UringSpec {
 
     @Test
     @Tag("D1")
+    @NotOn(
+            value = DriverOfTests.SIM,
+            why = "its time passes only when all wait, which somebody never does here")
     void timeoutShouldNotBeHeldUpByABodyThatIsNeverIdle() throws Exception {
         Scope.run(
                 proactor(),
@@ -178,6 +183,7 @@ class UringLaterTest extends UringSpec {
 
     @Test
     @Tag("T1")
+    @NotOn(value = DriverOfTests.PORTABLE, why = "the JDK has no clock that goes on in suspension")
     void timeoutOfTheKernelThatIsTooLongForTheClockShouldNotEndAndBeCancelled() throws Exception {
         Scope.run(
                 proactor(),
