@@ -180,6 +180,7 @@ public final class PortableDriver implements Driver {
         if (last == null || last.token() != token) {
             return false;
         }
+        busy = BUSY_ROUNDS; // what was moved may have made something ready, and no round has passed over it
         give(chains.completions().removeLast(), sink);
         return true;
     }
