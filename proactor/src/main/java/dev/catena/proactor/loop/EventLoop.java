@@ -435,6 +435,11 @@ public final class EventLoop implements Proactor, Executor {
         return driver.hasProcessTable();
     }
 
+    /// Whether the numbers of descriptors mean the same on both loops (any thread).
+    public boolean sharesDescriptorsWith(EventLoop other) {
+        return driver.table() == other.driver.table();
+    }
+
     /// The identity of the driver's descriptor table.
     public Object table() {
         return driver.table();
