@@ -6,20 +6,24 @@ import static dev.catena.benchmarks.Figures.write;
 import static dev.catena.ops.Ops.read;
 
 import dev.catena.ops.Fd;
+import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorGroup;
+import dev.catena.proactor.uring.Affinity;
 import dev.catena.scope.Mailbox;
 import dev.catena.scope.Scope;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
 /// A number goes to another loop and back, one at a time.
 final class MailboxesBenchmark implements Benchmark {
     private static final int ROUNDS = 7;
+    private static final Duration SPIN = Duration.ofNanos(50_000);
 
     /// One side's way to get a number to the other, and to get one.
     private interface Side {
@@ -44,46 +48,86 @@ final class MailboxesBenchmark implements Benchmark {
         return "round trips between two loops: mailboxes (MSG_RING) against a queue and an eventfd";
     }
 
+    /// The ways to go and come back, and what each took.
+    private static final class Ways {
+        private final double[] mailboxes;
+        private final double[] events;
+        private final double[] handed;
+
+        Ways(int rounds) {
+            mailboxes = new double[rounds];
+            events = new double[rounds];
+            handed = new double[rounds];
+        }
+
+        void measure(ProactorGroup group, int trips, int round) throws IOException {
+            mailboxes[round] = pingPong(group, trips, MailboxesBenchmark::mailbox);
+            events[round] = pingPong(group, trips, MailboxesBenchmark::queue);
+            handed[round] = handOver(group, trips);
+        }
+    }
+
     @Override
     public Report run(boolean smoke) throws Exception {
-        int trips = smoke ? 100 : 50_000;
+        int trips = smoke ? 100 : 20_000;
         int rounds = smoke ? 1 : ROUNDS;
-        var mailboxes = new double[rounds];
-        var events = new double[rounds];
-        var handed = new double[rounds];
-        try (var group = ProactorGroup.open()) {
-            if (group.size() < 2) {
-                throw new IllegalStateException("this needs two processors");
-            }
+        var sleeping = new Ways(rounds);
+        var spinning = new Ways(rounds);
+        var kernel = new MailboxBaseline();
+        try (var sleepers = pair(Duration.ZERO);
+                var spinners = pair(SPIN)) {
             for (int round = smoke ? 0 : -1; round < rounds; round++) { // one to warm up
                 int at = Math.max(round, 0);
-                mailboxes[at] = pingPong(group, trips, MailboxesBenchmark::mailbox);
-                events[at] = pingPong(group, trips, MailboxesBenchmark::queue);
-                handed[at] = handOver(group, trips);
+                sleeping.measure(sleepers, trips, at);
+                spinning.measure(spinners, trips, at);
+                kernel.measure(trips);
             }
         }
         return new Report("Round trips between two loops")
                 .says(
                         String.format(
                                 "%,d round trips of one number at a time between threads of two loops, pinned to a processor each; medians"
-                                        + " of %d rounds, ratios within each round.",
-                                trips, rounds))
+                                        + " of %d rounds, ratios within each round. Loops sleep in the kernel while they wait (the default),"
+                                        + " or look for work for %d µs first (`idleSpin`).",
+                                trips, rounds, SPIN.toNanos() / 1000))
                 .table(
                         List.of(
-                                List.of("", "µs a round trip", "against the first"),
-                                row("two mailboxes (`MSG_RING`)", mailboxes, mailboxes),
+                                List.of("", "µs a round trip", "against two mailboxes"),
+                                row("two mailboxes", sleeping.mailboxes, sleeping),
                                 row(
-                                        "two queues, each with an eventfd on the ring",
-                                        events,
-                                        mailboxes),
+                                        "two JCTools queues, each with an eventfd on the ring",
+                                        sleeping.events,
+                                        sleeping),
+                                row("a call handed over", sleeping.handed, sleeping),
+                                row("two mailboxes, `idleSpin`", spinning.mailboxes, spinning),
                                 row(
-                                        "a call handed over (inbox, `REGISTER_SEND_MSG_RING`)",
-                                        handed,
-                                        mailboxes)));
+                                        "two JCTools queues, each with an eventfd on the ring, `idleSpin`",
+                                        spinning.events,
+                                        spinning),
+                                row("a call handed over, `idleSpin`", spinning.handed, spinning)))
+                .says(
+                        "What the kernel and the machine take, without Catena (`benchmarks/c/mailbox.c`, two threads that sleep, same"
+                                + " processors). Two wake-ups of sleeping threads are in every row, so that no message between loops"
+                                + " that sleep can be faster than the last one.")
+                .table(kernel.rows());
     }
 
-    private static List<String> row(String name, double[] micros, double[] first) {
-        return List.of(name, write(median(micros)), write(medianRatio(micros, first)));
+    private static ProactorGroup pair(Duration idleSpin) {
+        int[] processors = Affinity.allowed().stream().limit(2).toArray();
+        if (processors.length < 2) {
+            throw new IllegalStateException("this needs two processors");
+        }
+        return ProactorGroup.open(
+                2,
+                number ->
+                        Proactor.builder()
+                                .name("loop-" + number)
+                                .pin(processors[number])
+                                .idleSpin(idleSpin));
+    }
+
+    private static List<String> row(String name, double[] micros, Ways ways) {
+        return List.of(name, write(median(micros)), write(medianRatio(micros, ways.mailboxes)));
     }
 
     private static double pingPong(ProactorGroup group, int trips, Opener opener)
@@ -156,7 +200,7 @@ final class MailboxesBenchmark implements Benchmark {
         int event = EventFd.make();
         Fd reading = home.adopt(event);
         var counter = home.lease(8);
-        var queue = new ConcurrentLinkedQueue<Integer>();
+        var queue = new MpscUnboundedAtomicArrayQueue<Integer>(64);
         return new Side() {
             @Override
             public void send(Scope scope, Integer number) {

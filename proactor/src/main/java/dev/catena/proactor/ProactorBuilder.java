@@ -97,6 +97,8 @@ public final class ProactorBuilder {
 
     /// After how many tasks the loop looks at what other threads have sent it, even if its own queue is never empty; 31 unless
     /// given, as Tokio has it. Smaller: others are served sooner. Larger: more of the loop's own work in a row, less looking.
+    ///
+    /// @param tasks at least 1
     public ProactorBuilder inboxInterval(int tasks) {
         inboxInterval = within("inboxInterval", 1, Integer.MAX_VALUE, tasks);
         return this;
@@ -104,13 +106,19 @@ public final class ProactorBuilder {
 
     /// After how many tasks the loop looks at completions and timers; 61 unless given, as Tokio has it. Smaller: I/O is served
     /// sooner. Larger: the kernel is entered less often, with more to submit each time.
+    ///
+    /// @param tasks at least 1
     public ProactorBuilder eventInterval(int tasks) {
         eventInterval = within("eventInterval", 1, Integer.MAX_VALUE, tasks);
         return this;
     }
 
-    /// How long the loop goes round without work before it sleeps in the kernel; zero unless given. Spares the time of waking, some
-    /// 10 µs, at the price of a processor that is never idle for that long. In real time, whatever the driver's clock.
+    /// How long the loop goes round without work before it sleeps in the kernel; zero unless given. Spares the time of waking, 10 to 25 µs
+    /// on a virtual machine, at the price of a processor that is never idle for that long: loops that wait for each other's messages
+    /// answer many times sooner (`benchmarks/results/mailboxes.md`), if each has a processor of its own. In real time, whatever
+    /// the driver's clock.
+    ///
+    /// @param spin not negative; a little more than an answer takes, such as 50 µs
     public ProactorBuilder idleSpin(Duration spin) {
         idleSpin = notNegative("idleSpin", spin);
         return this;
@@ -119,6 +127,8 @@ public final class ProactorBuilder {
     /// How long the loop may be busy without coming back to its queues before that is logged as a stall, with the stack of
     /// the thread that holds it; each stall once. 1 second unless given; zero for never. A loop that sleeps is not stalled.
     /// Costs a write a task; one thread looks after all loops of the JVM.
+    ///
+    /// @param threshold not negative
     public ProactorBuilder stallThreshold(Duration threshold) {
         stallThreshold = notNegative("stallThreshold", threshold);
         return this;
@@ -126,6 +136,8 @@ public final class ProactorBuilder {
 
     /// The most platform threads for `scope.blocking(…)`, 64 unless given. They are made when they are needed and end when they have
     /// been idle for 10 seconds. Callers that find none free are parked until one is.
+    ///
+    /// @param most 1 to 32768
     public ProactorBuilder blockingThreads(int most) {
         blockingThreads = within("blockingThreads", 1, 32768, most);
         return this;

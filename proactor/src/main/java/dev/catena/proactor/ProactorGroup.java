@@ -97,7 +97,7 @@ public final class ProactorGroup implements AutoCloseable {
     /// are closed then
     public boolean close(Duration grace) {
         for (var proactor : proactors) {
-            if (proactor instanceof EventLoop loop && loop.isOnLoop()) {
+            if (proactor instanceof EventLoop loop && loop.isWaitedFor()) {
                 throw new IllegalStateException(
                         "a group cannot be closed from one of its own loops, which it would wait for");
             }

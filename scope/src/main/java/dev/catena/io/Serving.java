@@ -8,6 +8,7 @@ import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,24 +29,26 @@ final class Serving {
     }
 
     void begin(Fd socket) {
-        var _ =
-                scope.fork(
-                        () -> {
-                            try {
-                                serve(socket);
-                            } catch (IOException broken) { // the peer's fault, or the network's
-                                LOG.debug("a connection broke", broken);
-                            }
-                        });
+        var _ = scope.fork(() -> serve(socket, null));
     }
 
-    private void serve(Fd socket) throws Exception {
-        scope.<Fd, Exception>child(
-                ScopeOptions.of("connection " + socket.number()),
-                inner -> {
-                    service.serve(TcpConnection.of(inner, socket, options));
-                    return socket;
-                });
+    /// Serves one, on the calling thread.
+    ///
+    /// @param served runs, if there is one, when that has ended and before the peer can see it
+    void serve(Fd socket, @Nullable Runnable served) throws Exception {
+        try {
+            scope.<Fd, Exception>child(
+                    ScopeOptions.of("connection " + socket.number()),
+                    inner -> {
+                        if (served != null) {
+                            inner.onClose(_ -> served.run());
+                        }
+                        service.serve(TcpConnection.of(inner, socket, options));
+                        return socket;
+                    });
+        } catch (IOException broken) { // the peer's fault, or the network's
+            LOG.debug("a connection broke", broken);
+        }
     }
 
     /// Waits where accepting fails for a reason that passes (`accept(2)` names them).

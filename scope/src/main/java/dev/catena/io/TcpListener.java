@@ -10,11 +10,13 @@ import dev.catena.ops.Ops;
 import dev.catena.ops.Outcome;
 import dev.catena.ops.SocketOption;
 import dev.catena.ops.SocketType;
+import dev.catena.proactor.ProactorGroup;
 import dev.catena.scope.Feed;
 import dev.catena.scope.Scope;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A socket that takes TCP connections.
@@ -109,9 +111,43 @@ public final class TcpListener implements AutoCloseable {
     /// @throws dev.catena.ops.OperationFailedException if the listener cannot accept any more
     public void serve(Service service) throws IOException {
         var serving = new Serving(scope, options, service);
+        acceptAll(serving, serving::begin);
+    }
+
+    /// Serves each connection on one of the loops of a group, in a scope and a virtual thread of its own there, while this listener's
+    /// loop does nothing but accept and hand on: the alternative to a listener on each loop that [shares the
+    /// port][TcpOptions#sharesPort(boolean)], among which the kernel chooses by a hash of the addresses. The group may have this
+    /// loop in it, too.
+    ///
+    /// A connection belongs to a scope at every moment: to the listener's until it is handed on, then to that of its connection. As
+    /// [#serve(Service)], it goes on until the listener is closed, and then until the connections on all loops have ended; or until
+    /// the scope is cancelled, and so are they. A connection that fails with an `IOException` ends alone, any other exception ends
+    /// the listener's scope, and so does the end of one of the group's loops.
+    ///
+    /// On the portable driver and the simulated kernel, whose loops have descriptors of their own, this loop serves them all.
+    ///
+    /// @param loops that serve
+    /// @param spread who gets the next one
+    /// @throws dev.catena.ops.OperationFailedException if the listener cannot accept any more
+    public void serve(ProactorGroup loops, Spread spread, Service service) throws IOException {
+        if (!Crew.canServe(scope, loops)) {
+            serve(service);
+            return;
+        }
+        var serving = new Serving(scope, options, service);
+        Crew.serve(
+                scope,
+                loops,
+                spread,
+                options,
+                service,
+                crew -> acceptAll(serving, connection -> crew.serve(scope, connection)));
+    }
+
+    private void acceptAll(Serving serving, Consumer<Fd> begin) throws IOException {
         while (socket.isOpen()) {
             switch (scope.attempt(new Accept(socket))) {
-                case Outcome.Completed<Fd>(var connection) -> serving.begin(connection);
+                case Outcome.Completed<Fd>(var connection) -> begin.accept(connection);
                 case Outcome.Cancelled<Fd> cancelled -> {
                     if (socket.isOpen()) {
                         var _ = cancelled.get();

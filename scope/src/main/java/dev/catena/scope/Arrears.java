@@ -6,6 +6,7 @@ import dev.catena.proactor.loop.Counters;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes that have come over sockets and that nobody has worked on: what a `forEach` had waiting when it ended early. They
@@ -71,6 +72,16 @@ final class Arrears {
                 to.arrearsToKeep().keep(fd, bytes);
             }
         }
+    }
+
+    /// Takes all that a descriptor has, in order.
+    List<byte[]> takeAll(Descriptor fd) {
+        var kept = chunks.remove(fd);
+        if (kept == null) {
+            return List.of();
+        }
+        kept.forEach(bytes -> counters.arrears -= bytes.length);
+        return List.copyOf(kept);
     }
 
     /// A descriptor is closed, and nobody can receive from it.

@@ -36,9 +36,7 @@ final class Holdings {
     /// Takes over a descriptor that an operation has just made, before anyone can see it.
     Descriptor own(int number) {
         var fd = new Descriptor(number, scope.loop().table());
-        fd.owner(this);
-        descriptors.add(fd);
-        scope.loop().counters().descriptors++;
+        take(fd, List.of());
         return fd;
     }
 
@@ -133,6 +131,45 @@ final class Holdings {
         if (holder.arrears != null) {
             holder.arrears.move(fd, this);
         }
+    }
+
+    /// Lets go of a descriptor that goes to another loop, whose number is not to be used here any more.
+    ///
+    /// @return the bytes that have come over it and that nobody has worked on
+    List<byte[]> letGo(Descriptor fd) {
+        if (!fd.isOpen() || fd.isSlot()) {
+            throw new IllegalStateException(
+                    fd
+                            + " cannot be handed on by "
+                            + scope
+                            + ": it is closed, being closed or a slot");
+        }
+        if (!(fd.owner() instanceof Holdings holder) || isForeign(fd, scope)) {
+            throw new IllegalStateException(
+                    fd + " cannot be handed on by " + scope + ": no scope of its proactor has it");
+        }
+        if (fd.inFlight() > 0) {
+            throw new IllegalStateException(
+                    fd
+                            + " cannot be handed on by "
+                            + scope
+                            + ": operations are in flight on it ("
+                            + fd.inFlight()
+                            + "), await or cancel them first");
+        }
+        holder.descriptors.remove(fd);
+        fd.owner(null);
+        fd.closed();
+        scope.loop().counters().descriptors--;
+        return holder.arrears == null ? List.of() : holder.arrears.takeAll(fd);
+    }
+
+    /// Takes over a descriptor that nobody has, and what has come over it.
+    void take(Descriptor fd, List<byte[]> bytes) {
+        fd.owner(this);
+        descriptors.add(fd);
+        scope.loop().counters().descriptors++;
+        bytes.forEach(chunk -> arrearsToKeep().keep(fd, chunk));
     }
 
     @Nullable Arrears arrears() {

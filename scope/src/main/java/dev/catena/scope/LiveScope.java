@@ -397,6 +397,34 @@ final class LiveScope implements Scope, Resident {
     }
 
     @Override
+    public void handOn(Fd fd, Scope to, Receiver receiver) {
+        var other = (LiveScope) to;
+        if (!loop.sharesDescriptorsWith(other.loop)) {
+            throw new UnsupportedOperationException(
+                    fd
+                            + " cannot be handed on: the drivers of the two proactors have descriptors of their own: "
+                            + loop.driver());
+        }
+        loop.perform(
+                () -> {
+                    checkOpen();
+                    Handover.send((Descriptor) fd, holdings, other, receiver);
+                });
+    }
+
+    /// Takes over a descriptor that another loop has handed on, and whose number nobody has (loop thread).
+    void receive(int number, List<byte[]> bytes, Receiver receiver) {
+        var fd = new Descriptor(number, loop.table());
+        holdings.take(fd, bytes);
+        var _ = fork(() -> receiver.receive(fd));
+    }
+
+    /// Whether something new may be started in it (loop thread).
+    boolean takesWork() {
+        return ending.takesWork();
+    }
+
+    @Override
     public void onClose(Cleanup finalizer) {
         loop.perform(
                 () -> {
@@ -750,7 +778,7 @@ final class LiveScope implements Scope, Resident {
     }
 
     private void checkOpen() {
-        if (!ending.takesWork()) {
+        if (!takesWork()) {
             throw new IllegalStateException(this + " is closed");
         }
     }

@@ -81,6 +81,13 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
         void run() throws Exception;
     }
 
+    /// What a descriptor is handed on to.
+    @FunctionalInterface
+    interface Receiver {
+        /// Uses the descriptor, which belongs to the scope that it was handed on to.
+        void receive(Fd fd) throws Exception;
+    }
+
     /// Runs `body` in a new scope: waits for everything it started if it returns, cancels that if it throws, and comes
     /// back in either case when nothing is left.
     ///
@@ -258,6 +265,21 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     default Fd moveTo(Scope to, Fd fd) {
         return to.adopt(fd);
     }
+
+    /// Hands a descriptor on to a scope of another proactor, which is how one loop accepts connections and others serve them. There
+    /// `receiver` runs on a thread with it, as one that is [forked][#fork(Action)], and the descriptor belongs to that scope before
+    /// the receiver sees it. If that scope has ended before it arrives, it is closed. Bytes that an early end of a `forEach` has
+    /// left with it go along.
+    ///
+    /// `fd` itself is refused from here on, as a closed one is. Does not wait; the message travels as those of a [Mailbox] do.
+    ///
+    /// @param fd of a scope of this proactor, and not in use: what is in flight on it is to be awaited or cancelled first
+    /// @param to a scope of another proactor, or of this one
+    /// @throws IllegalStateException if it is closed, being closed, a slot or no scope's, or operations are in flight on it;
+    /// nothing has changed then
+    /// @throws UnsupportedOperationException where drivers have descriptors of their own: on the portable one and the simulated
+    /// kernel, unless both scopes are of one proactor
+    void handOn(Fd fd, Scope to, Receiver receiver);
 
     /// Has something run when the scope ends, however it ends: after everything in it has ended and before its descriptors
     /// are closed. The finalizers of a scope are run newest first, in a scope of their own that the cancellation does not

@@ -147,7 +147,12 @@ class UringCancelTest {
                         assertThat(receive.await()).isEqualTo(8);
                         assertThat(buffer.toArray()).containsOnly(9);
                     });
-            assertThat(ring.metrics().completedAfterCancel()).isEqualTo(1);
+            var counted = assertThat(ring.metrics().completedAfterCancel());
+            if (Scheduling.isTheLoops()) {
+                counted.isEqualTo(1);
+            } else { // it may have been taken from the ring before the cancel was handed over
+                counted.isLessThanOrEqualTo(1);
+            }
             assertThat(ring.metrics().cancelled()).isZero();
         }
     }

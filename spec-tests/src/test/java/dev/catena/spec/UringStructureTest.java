@@ -415,7 +415,9 @@ class UringStructureTest extends UringSpec {
                     var late = scope.start(recv(pair.near(), scope.lease(8)));
                     late.cancel("too late");
                     assertThat(late.await()).isEqualTo(8);
-                    assertThat(ring().metrics().completedAfterCancel()).isEqualTo(1);
+                    if (Scheduling.isTheLoops()) { // else it may have ended before the cancel
+                        assertThat(ring().metrics().completedAfterCancel()).isEqualTo(1);
+                    }
                     assertThat(ring().metrics().descriptors()).isEqualTo(2);
                     assertThat(ring().metrics().scopes()).isEqualTo(1);
                 });

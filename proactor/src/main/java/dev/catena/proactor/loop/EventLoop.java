@@ -58,6 +58,7 @@ public final class EventLoop implements Proactor, Executor {
     private final LoopEnd end = new LoopEnd();
     private final ReentrantLock lateTasks = new ReentrantLock();
     private final Heartbeat heartbeat;
+    private final Sites sites;
     private final long idleSpinNanos;
 
     // made by the loop's thread before the loop is handed out
@@ -99,6 +100,7 @@ public final class EventLoop implements Proactor, Executor {
         this.tasks = new Tasks(options.inboxInterval());
         this.slabs =
                 new Slabs(options.strictBuffers(), options.slabBytes(), slab -> driver.slab(slab));
+        this.sites = new Sites(options.capturesSites());
         this.idleSpinNanos = TimeUnit.NANOSECONDS.convert(options.idleSpin());
         this.heartbeat =
                 new Heartbeat(
@@ -145,6 +147,11 @@ public final class EventLoop implements Proactor, Executor {
     /// Whether the caller runs on the loop's thread, as the thread itself or as a virtual thread mounted on it.
     public boolean isOnLoop() {
         return VirtualThreads.carrier() == thread;
+    }
+
+    /// Whether closing would wait for the caller: it runs here, or is a thread of one of the scopes here that the JDK schedules.
+    public boolean isWaitedFor() {
+        return isOnLoop() || Home.is(this);
     }
 
     /// Runs a task on the loop, some time soon. This is how the JDK schedules the loop's virtual threads.
@@ -209,7 +216,7 @@ public final class EventLoop implements Proactor, Executor {
         if (isOnLoop()) {
             return work.get();
         }
-        var handoff = new Handoff<>(work);
+        var handoff = new Handoff<>(sites.from(work));
         execute(handoff);
         return handoff.await();
     }
@@ -229,14 +236,16 @@ public final class EventLoop implements Proactor, Executor {
 
     /// A virtual thread of this loop, not started.
     public Thread newThread(String name, Runnable body) {
-        return VirtualThreads.create(this, name, body);
+        return VirtualThreads.create(
+                this, name, VirtualThreads.canSchedule() ? body : Home.at(this, body));
     }
 
     /// A virtual thread of the JDK's own scheduler, which runs it on any processor; not started.
     public Thread newStealingThread(String name, Runnable body) {
         return VirtualThreads.createStealing(
                 name,
-                options.pinned() ? unpinned(body) : body); // its carrier may be this loop's child
+                // its carrier may be this loop's child
+                Home.at(this, options.pinned() ? unpinned(body) : body));
     }
 
     /// What a thread does that may have been started by a pinned loop, on any processor.
@@ -316,7 +325,7 @@ public final class EventLoop implements Proactor, Executor {
 
     @Override
     public boolean close(Duration grace) {
-        if (isOnLoop()) {
+        if (isWaitedFor()) {
             throw new IllegalStateException(
                     "a proactor cannot be closed from its own loop, which it would wait for");
         }
@@ -388,9 +397,9 @@ public final class EventLoop implements Proactor, Executor {
         return options.capturesSites();
     }
 
-    /// Where the caller is, if that is recorded.
+    /// Where the caller is, or who has handed over what it does, if that is recorded.
     public @Nullable Throwable site() {
-        return options.capturesSites() ? new Throwable("submitted here") : null;
+        return sites.here(isOnLoop());
     }
 
     /// Tells the operators of a program about a mistake in it.
@@ -424,6 +433,11 @@ public final class EventLoop implements Proactor, Executor {
     /// Whether descriptors that something else in the process has opened can be used here.
     public boolean hasProcessTable() {
         return driver.hasProcessTable();
+    }
+
+    /// Whether the numbers of descriptors mean the same on both loops (any thread).
+    public boolean sharesDescriptorsWith(EventLoop other) {
+        return driver.table() == other.driver.table();
     }
 
     /// The identity of the driver's descriptor table.

@@ -21,11 +21,11 @@ import java.util.Arrays;
 final class EchoTraffic {
     private final Scope scope;
 
-    // everything here runs on the loop
+    // guarded by this: its threads run at the same time where loops cannot schedule them
     private long[] nanos = new long[1024];
     private int count;
     private int wrong;
-    private boolean over;
+    private volatile boolean over;
 
     EchoTraffic(Scope scope) {
         this.scope = scope;
@@ -63,29 +63,29 @@ final class EchoTraffic {
             scope.await(sendAll(socket, buffer));
             buffer.set(0, (byte) ~number);
             scope.await(recvAll(socket, buffer));
-            wrong += buffer.get(0) == (byte) number ? 0 : 1;
-            note(System.nanoTime() - start);
+            note(System.nanoTime() - start, buffer.get(0) == (byte) number);
         }
         scope.await(dev.catena.ops.Ops.close(socket));
     }
 
-    private void note(long time) {
+    private synchronized void note(long time, boolean right) {
+        wrong += right ? 0 : 1;
         if (count == nanos.length) {
             nanos = Arrays.copyOf(nanos, 2 * count);
         }
         nanos[count++] = time;
     }
 
-    int roundTrips() {
+    synchronized int roundTrips() {
         return count;
     }
 
-    int wrong() {
+    synchronized int wrong() {
         return wrong;
     }
 
     /// The time that this share of the round trips took at most.
-    double micros(double share) {
+    synchronized double micros(double share) {
         var sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
         return count == 0 ? Double.NaN : sorted[(int) (share * (count - 1))] / 1_000.0;

@@ -27,7 +27,7 @@ import redis.embedded.RedisServer;
 /// PostgreSQL's JDBC driver under HikariCP, and Jedis, against real servers.
 @Timeout(300)
 class UringDatabasesTest extends UringSpec {
-    private static final int THREADS = 1_000;
+    static final int THREADS = 1_000;
     private static final int ROUNDS = 5;
 
     private static EmbeddedPostgres postgres;
@@ -111,8 +111,7 @@ class UringDatabasesTest extends UringSpec {
         }
     }
 
-    private static void work(DataSource database, JedisPooled cache, int thread)
-            throws SQLException {
+    static void work(DataSource database, JedisPooled cache, int thread) throws SQLException {
         for (int round = 0; round < ROUNDS; round++) {
             var key = "thread-" + thread;
             cache.set(key, round + " of " + thread);
@@ -141,7 +140,7 @@ class UringDatabasesTest extends UringSpec {
         }
     }
 
-    private static HikariDataSource pool() {
+    static HikariDataSource pool() {
         var config = new HikariConfig();
         config.setDataSource(postgres.getPostgresDatabase());
         config.setMaximumPoolSize(16);
@@ -149,7 +148,7 @@ class UringDatabasesTest extends UringSpec {
         return new HikariDataSource(config);
     }
 
-    private static JedisPooled cache() {
+    static JedisPooled cache() {
         var config = new ConnectionPoolConfig();
         config.setMaxTotal(16);
         config.setMaxIdle(16);
@@ -159,7 +158,7 @@ class UringDatabasesTest extends UringSpec {
         return new JedisPooled(config, "127.0.0.1", redisPort, 60_000);
     }
 
-    private static void update(DataSource database, String sql) throws SQLException {
+    static void update(DataSource database, String sql) throws SQLException {
         try (var connection = database.getConnection();
                 var statement = connection.createStatement()) {
             statement.executeUpdate(sql);

@@ -16,6 +16,7 @@ import dev.catena.ops.OperationFailedException;
 import dev.catena.proactor.DriverKind;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.lifetimes.Loop;
 import java.io.EOFException;
 import java.net.ProtocolException;
 import java.net.Socket;
@@ -213,7 +214,7 @@ abstract class TcpBehaviour extends IoSpec {
                 scope -> {
                     var ends = Ends.open(scope);
                     var first = scope.fork(() -> ends.near().readUntil("\n", 100));
-                    scope.await(nop());
+                    Loop.until(scope.proactor(), now -> now.inFlight() == 1); // it reads
                     assertThatThrownBy(() -> ends.near().read(scope.lease(1)))
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageContaining("one at a time");

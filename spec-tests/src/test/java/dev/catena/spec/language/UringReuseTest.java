@@ -11,6 +11,7 @@ import dev.catena.ops.Op;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.NotOn;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.TamperedDriver;
@@ -101,6 +102,7 @@ class UringReuseTest {
     /// by what the value takes; so a run of a value made before allocates nothing of that. All on the loop's one thread,
     /// counted by the JVM.
     @Test
+    @LoopThreads(why = "what a thread allocates is counted, and the loop allocates there")
     @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
     void runShouldAllocateLessByAllThatTheValueTakes() throws Exception {
         try (var ring = RingUnderTest.open()) {

@@ -30,6 +30,7 @@ import dev.catena.proactor.driver.Driver;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Said;
@@ -144,6 +145,7 @@ class UringSourcesTest {
     }
 
     @Test
+    @LoopThreads(why = "the loop is to stand still between two calls")
     void elementsThatWereDroppedShouldNotBeCountedAsCompleted() throws Exception {
         dropTwo(true);
         dropTwo(false);

@@ -22,6 +22,7 @@ import dev.catena.spec.DriverOfTests;
 import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
+import dev.catena.spec.Scheduling;
 import dev.catena.spec.Trail;
 import dev.catena.spec.UringSpec;
 import java.time.Duration;
@@ -140,7 +141,13 @@ class UringCancellingTest extends UringSpec {
                         receive.cancel("too late");
                         assertThat(receive.outcome()).isEqualTo(new Outcome.Completed<>(3));
                     }
-                    assertThat(ring().metrics().completedAfterCancel()).isEqualTo(100);
+                    var counted = assertThat(ring().metrics().completedAfterCancel());
+                    if (Scheduling.isTheLoops()) {
+                        counted.isEqualTo(100);
+                    } else { // some were taken from the ring before the cancel was handed over
+                        counted.isLessThanOrEqualTo(100);
+                    }
+                    assertThat(ring().metrics().cancelled()).isZero();
                 });
     }
 
@@ -308,8 +315,8 @@ class UringCancellingTest extends UringSpec {
             Loop.until(proactor(), metrics -> metrics.inFlight() == 4);
             scope.cancel("all of it");
             scope.join();
-            ended.addAll(trail.events());
             inner.close();
+            ended.addAll(trail.events());
         }
         assertThat(ended).hasSize(4).allMatch(event -> event.contains("all of it"));
     }

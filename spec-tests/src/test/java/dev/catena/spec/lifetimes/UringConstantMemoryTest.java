@@ -14,6 +14,7 @@ import dev.catena.spec.DriverOfTests;
 import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.Said;
+import dev.catena.spec.Scheduling;
 import dev.catena.spec.UringSpec;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.Timeout;
 @NotOn(value = DriverOfTests.SIM, why = "it keeps a trail of all that has happened")
 class UringConstantMemoryTest extends UringSpec {
     private static final int CHILDREN = 1_000_000;
+
+    // where each call is handed over to the loop and waited for
+    private static final int HANDED_OVER = 20_000;
     private static final long BOUND = 4L << 20;
 
     @Test
@@ -46,7 +50,7 @@ class UringConstantMemoryTest extends UringSpec {
                     children(parent, options, 20_000); // what is made once
                     int held = held(parent);
                     long before = used();
-                    children(parent, options, CHILDREN);
+                    children(parent, options, Scheduling.isTheLoops() ? CHILDREN : HANDED_OVER);
                     assertThat(used() - before).as("bytes more in use").isLessThan(BOUND);
                     assertThat(held(parent)).as("elements in its collections").isEqualTo(held);
                     assertThat(ring().metrics().scopes()).isEqualTo(1);

@@ -9,6 +9,7 @@ import dev.catena.ops.Buffer;
 import dev.catena.ops.Recv;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.driver.Driver;
+import dev.catena.scope.Execution;
 import dev.catena.scope.Scope;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
@@ -159,6 +160,23 @@ class UringEndOfAProactorTest {
                                 .hasMessageContaining("its own loop");
                         scope.await(timeout(Duration.ZERO));
                     });
+        }
+    }
+
+    @Test
+    void proactorShouldRefuseToBeClosedByWorkThatStealsFromItsOwnScope() throws Exception {
+        try (var ring = RingUnderTest.open()) {
+            Scope.run(
+                    ring.proactor(),
+                    scope ->
+                            scope.fork(
+                                            Execution.STEALING,
+                                            () ->
+                                                    assertThatThrownBy(ring.proactor()::close)
+                                                            .isInstanceOf(
+                                                                    IllegalStateException.class)
+                                                            .hasMessageContaining("its own loop"))
+                                    .await());
         }
     }
 

@@ -28,6 +28,7 @@ import dev.catena.spec.DriverOfTests;
 import dev.catena.spec.NotOn;
 import dev.catena.spec.Pair;
 import dev.catena.spec.RingUnderTest;
+import dev.catena.spec.Scheduling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,9 @@ class UringRacesTest {
                     completedAfterCancel,
                     100.0 * completedAfterCancel / rounds,
                     cancelled);
+            if (!Scheduling.isTheLoops()) {
+                return; // what wins is up to how long a call takes to be handed over
+            }
             assertThat(completedAfterCancel)
                     .as(what + ": completed after their cancel")
                     .isGreaterThan((long) (LEAST_SHARE * rounds));

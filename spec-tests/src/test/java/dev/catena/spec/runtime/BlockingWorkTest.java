@@ -12,6 +12,7 @@ import dev.catena.proactor.sim.Schedule;
 import dev.catena.proactor.sim.SimulatedKernel;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.Trail;
 import dev.catena.spec.lifetimes.Loop;
 import java.io.IOException;
@@ -153,6 +154,9 @@ class BlockingWorkTest {
 
     /// The simulated clock does not go on by itself while the work is held up: the deadline is made to pass.
     @Test
+    @LoopThreads(
+            why =
+                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("D4")
     void workThatOutlivesItsDeadlineShouldKeepItsResultAndBeCountedAsLate() throws Exception {
         try (var sim = kernel()) {

@@ -9,6 +9,7 @@ import dev.catena.proactor.loop.Heartbeat;
 import dev.catena.proactor.sim.Schedule;
 import dev.catena.proactor.sim.SimulatedKernel;
 import dev.catena.scope.Scope;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.lifetimes.Log;
 import io.vavr.Tuple0;
 import java.time.Duration;
@@ -22,6 +23,7 @@ class StallTest {
     private static final String HOLDER = StallTest.class.getName() + ".holdTheLoop";
 
     @Test
+    @LoopThreads(why = "such a thread holds a carrier of the JDK, and no loop")
     void threadThatHoldsTheLoopShouldBeReportedWithItsStack() throws Exception {
         try (var sim = SimulatedKernel.with(Schedule.calm());
                 var log = Log.open()) {

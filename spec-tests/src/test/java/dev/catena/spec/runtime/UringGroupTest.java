@@ -20,6 +20,7 @@ import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorGroup;
 import dev.catena.proactor.RingUnavailableException;
 import dev.catena.proactor.loop.EventLoop;
+import dev.catena.proactor.uring.Affinity;
 import dev.catena.scope.Scope;
 import dev.catena.spec.TamperedDriver;
 import java.io.IOException;
@@ -325,7 +326,9 @@ class UringGroupTest {
         try (var all = ProactorGroup.open()) {
             assertThat(all.size()).isPositive();
             Set<Object> masks = ConcurrentHashMap.newKeySet();
-            Scope.onEach(all, _ -> masks.add(dev.catena.proactor.uring.Affinity.current()));
+            for (var proactor : all.proactors()) {
+                masks.add(((EventLoop) proactor).call(Affinity::current));
+            }
             assertThat(masks).hasSize(all.size());
         }
     }

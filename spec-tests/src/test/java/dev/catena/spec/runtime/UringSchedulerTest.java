@@ -8,6 +8,7 @@ import dev.catena.ops.OperationCancelledException;
 import dev.catena.ops.Pipeline;
 import dev.catena.proactor.ProactorBuilder;
 import dev.catena.scope.Scope;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.UringSpec;
 import io.vavr.Tuple0;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ class UringSchedulerTest extends UringSpec {
     }
 
     @Test
+    @LoopThreads(why = "it is the scheduler of the loop that is fair")
     void threadsThatYieldForeverShouldLeaveRoomForOthersAndTheRing() throws Exception {
         var over = new AtomicBoolean();
         Scope.run(
