@@ -1,5 +1,6 @@
 package dev.catena.proactor.driver;
 
+import dev.catena.ops.Errno;
 import dev.catena.ops.Op;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,15 @@ public interface Driver extends AutoCloseable {
 
     /// Tells it of a slab that buffers are cut from and that is never freed; it may tell its kernel beforehand, to save time.
     default void slab(MemorySegment slab) {}
+
+    /// Starts a program whose descriptors are of the process's table. It is waited for with a [dev.catena.ops.WaitProcess]. Blocks
+    /// until the program is loaded. From any thread.
+    ///
+    /// @return its number, or a negative error number; `-ENOSYS` where the JDK is to start programs, since this driver knows none
+    /// @throws UnsupportedOperationException if scopes of this driver can have no programs at all, or not this one
+    default int spawn(Spawn program) {
+        return -Errno.ENOSYS.number();
+    }
 
     /// The entries of its submission queue: the longest chain it can take.
     int capacity();

@@ -10,6 +10,7 @@ import dev.catena.ops.*;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.DriverCounts;
 import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.driver.Spawn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -152,6 +153,11 @@ public final class UringDriver implements Driver {
     @Override
     public boolean hasProcessTable() {
         return true;
+    }
+
+    @Override
+    public int spawn(Spawn program) {
+        return Spawning.start(program);
     }
 
     @Override
