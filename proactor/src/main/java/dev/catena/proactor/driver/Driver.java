@@ -121,14 +121,14 @@ public interface Driver extends AutoCloseable {
     /// The fixed file slots of this driver; 0 if it has none.
     int slots();
 
-    /// The memory of a provided buffer that a completion names, from its first byte to the last that was filled. It is the
-    /// caller's until it is [given back][#provide].
+    /// What a completion that names a provided buffer has filled of it. Asked for once for each such completion, in their order; it is the
+    /// caller's until it is [given back][#provide], which is to be done once for each.
     ///
     /// @param flags of the completion
     /// @param size the bytes that were filled
     MemorySegment provided(int flags, int size);
 
-    /// Gives a provided buffer back.
+    /// Gives what a completion has filled of a provided buffer back.
     ///
     /// @param flags of the completion that named it
     void provide(int flags);
