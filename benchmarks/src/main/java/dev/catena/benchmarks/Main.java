@@ -14,7 +14,9 @@ public final class Main {
                     new LatenessBenchmark(),
                     new ForksBenchmark(),
                     new MailboxesBenchmark(),
-                    new LoopsBenchmark());
+                    new LoopsBenchmark(),
+                    new SendingBenchmark(),
+                    new ReceivingBenchmark());
 
     private Main() {}
 

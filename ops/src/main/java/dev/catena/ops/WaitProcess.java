@@ -10,7 +10,12 @@ public record WaitProcess(int pid, boolean reap) implements Op<WaitProcess.Exit>
     ///
     /// @param signalled whether a signal ended it
     /// @param status its exit status, 0 to 255, or the signal's number
-    public record Exit(boolean signalled, int status) {}
+    public record Exit(boolean signalled, int status) {
+        /// As a shell says it: the exit status, or 128 more than the number of the signal.
+        public int code() {
+            return signalled ? 128 + status : status;
+        }
+    }
 
     /// Checks the number.
     public WaitProcess {

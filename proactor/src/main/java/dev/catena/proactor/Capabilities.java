@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param verdict what a proactor runs on here
 /// @param ring what was found out about rings
+/// @param fastPaths what is done in a faster way than the plain one
 /// @param operations what can be done, and on which driver
 /// @param surroundings what decides about rings around the process
 /// @param jvm what the JVM was started with
@@ -21,10 +22,15 @@ import org.jspecify.annotations.Nullable;
 public record Capabilities(
         Verdict verdict,
         Ring ring,
+        List<Path> fastPaths,
         List<Operation> operations,
         Surroundings surroundings,
         Jvm jvm,
         List<Shortcoming> shortcomings) {
+
+    // docs/decisions/0009
+    private static final String BUNDLES =
+            "not used: several buffers are gathered into one send, which measured the same";
 
     /// What a proactor runs on.
     public enum Verdict {
@@ -41,6 +47,12 @@ public record Capabilities(
     /// @param slots its fixed file slots
     /// @param lockableBytes the largest memory that could be registered with it, of those that were tried
     public record Ring(String description, List<String> features, int slots, long lockableBytes) {}
+
+    /// Whether a fast path is taken.
+    ///
+    /// @param path which
+    /// @param lacking what keeps the ring from it; empty if it is taken
+    public record Path(FastPath path, Optional<String> lacking) {}
 
     /// Whether an operation can be done.
     ///
@@ -109,6 +121,7 @@ public record Capabilities(
             ring = new Ring(e.reason(), List.of(), 0, 0);
             shortcomings.add(new Shortcoming(e.reason(), e.remedy()));
         }
+        var fastPaths = fastPaths(uring);
         var operations = operations(uring);
         if (uring != null) {
             uring.close();
@@ -118,10 +131,26 @@ public record Capabilities(
         return new Capabilities(
                 uring == null ? Verdict.PORTABLE : Verdict.URING,
                 ring,
+                fastPaths,
                 operations,
                 surroundings,
                 jvm,
                 List.copyOf(shortcomings));
+    }
+
+    private static List<Path> fastPaths(@Nullable UringDriver uring) {
+        var paths = new ArrayList<Path>();
+        if (uring == null) {
+            for (var path : FastPath.values()) {
+                paths.add(new Path(path, Optional.of("there is no ring")));
+            }
+        } else {
+            uring.fastPaths()
+                    .forEach(
+                            (path, lacking) ->
+                                    paths.add(new Path(path, Optional.ofNullable(lacking))));
+        }
+        return List.copyOf(paths);
     }
 
     private static List<Operation> operations(@Nullable UringDriver uring) {
@@ -200,6 +229,14 @@ public record Capabilities(
             text.append(shortcoming.remedy()).append('\n');
         }
         facts().forEach((name, value) -> text.append(String.format("%-18s %s%n", name, value)));
+        for (var one : fastPaths) {
+            text.append(
+                    String.format(
+                            "%-18s %s%n",
+                            one.path().words(),
+                            one.lacking().map(why -> "no: " + why).orElse("yes")));
+        }
+        text.append(String.format("%-18s %s%n", "bundles", BUNDLES));
         var lacking =
                 operations.stream()
                         .filter(operation -> operation.portable().isPresent())
@@ -219,6 +256,20 @@ public record Capabilities(
                         .map(one -> ordered("what", one.what(), "remedy", one.remedy()))
                         .toList());
         json.putAll(facts());
+        json.put(
+                "fastPaths",
+                fastPaths.stream()
+                        .map(
+                                one ->
+                                        ordered(
+                                                "name",
+                                                one.path().words(),
+                                                "kernel",
+                                                one.path().kernel(),
+                                                "uring",
+                                                one.lacking().orElse("yes")))
+                        .toList());
+        json.put("bundles", BUNDLES);
         json.put(
                 "operations",
                 operations.stream()

@@ -7,6 +7,9 @@ import dev.catena.proactor.uring.Affinity;
 import dev.catena.proactor.uring.RingOptions;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,6 @@ public final class ProactorBuilder {
     private Duration stallThreshold = Duration.ofSeconds(1);
     private int blockingThreads = 64;
     private int slabBytes = 1 << 20;
-    private boolean registersBuffers = true;
     private Duration closeLimit = Duration.ofSeconds(10);
     private boolean capturesSites = Boolean.getBoolean("catena.capture");
     private boolean strictBuffers = Boolean.getBoolean("catena.strict");
@@ -44,6 +46,7 @@ public final class ProactorBuilder {
     private int boundedWorkers;
     private int unboundedWorkers;
     private int fixedFiles = RingOptions.SLOTS;
+    private final Set<FastPath> without = EnumSet.noneOf(FastPath.class);
 
     private @Nullable DriverKind kind;
     private @Nullable Supplier<? extends Driver> driver;
@@ -161,7 +164,11 @@ public final class ProactorBuilder {
     /// memory, at most 16 slabs for each proactor; when that is reached, transfers go on without. Not with strict buffers, nor on other
     /// drivers.
     public ProactorBuilder registersBuffers(boolean does) {
-        registersBuffers = does;
+        if (does) {
+            without.remove(FastPath.REGISTERED_BUFFERS);
+        } else {
+            without.add(FastPath.REGISTERED_BUFFERS);
+        }
         return this;
     }
 
@@ -260,6 +267,16 @@ public final class ProactorBuilder {
         return this;
     }
 
+    /// Has the ring do without fast paths that its kernel may have: to compare, or because one of them is suspected. What is done is the
+    /// same, and nothing is said. Operations that say such a path themselves, such as `sendZeroCopy`, are refused, as by a kernel
+    /// that does not have them.
+    ///
+    /// @param paths added to those of earlier calls
+    public ProactorBuilder without(FastPath... paths) {
+        Collections.addAll(without, paths);
+        return this;
+    }
+
     // ---------------------------------------------------------------- the driver
 
     /// The kind of driver to run on; unless given, the one that the system property `catena.driver` names, and without it
@@ -322,7 +339,7 @@ public final class ProactorBuilder {
                 boundedWorkers,
                 unboundedWorkers,
                 fixedFiles,
-                registersBuffers);
+                without);
     }
 
     private static Duration notNegative(String what, Duration value) {

@@ -11,6 +11,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,15 @@ public sealed interface Connection extends AutoCloseable permits SocketConnectio
     /// Writes all of `from`.
     void writeAll(Buffer from) throws IOException;
 
+    /// Writes all of several buffers, one after the other. A socket takes them together, with as few calls of the kernel as it takes.
+    ///
+    /// @param from 1 to 1024 regions
+    default void writeAll(List<Buffer> from) throws IOException {
+        for (var buffer : from) {
+            writeAll(buffer);
+        }
+    }
+
     /// Writes all of an array, by way of a buffer.
     default void writeAll(byte[] bytes) throws IOException {
         if (bytes.length > 0) {
@@ -113,7 +123,7 @@ public sealed interface Connection extends AutoCloseable permits SocketConnectio
 
     /// A view for code that wants a blocking channel. Closing it closes the connection.
     default ByteChannel channel() {
-        return new ConnectionChannel(this);
+        return new LeasedChannel(scope(), this::read, this::writeAll, this::isOpen, this::close);
     }
 
     /// Whether it has not been closed.

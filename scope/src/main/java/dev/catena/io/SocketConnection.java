@@ -11,6 +11,7 @@ import dev.catena.ops.Buffer;
 import dev.catena.ops.Fd;
 import dev.catena.ops.Ops;
 import dev.catena.ops.Outcome;
+import dev.catena.ops.SendMsg;
 import dev.catena.ops.Shutdown;
 import dev.catena.ops.Step;
 import dev.catena.scope.Feed;
@@ -19,6 +20,8 @@ import dev.catena.scope.ScopeOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A connection that is a stream socket: what TCP and unix sockets have in common. A view: what views share is in [Shared].
@@ -125,6 +128,81 @@ abstract sealed class SocketConnection implements Connection permits TcpConnecti
             }
         }
         sendWhole(from, rest -> sendAll(shared.fd, rest));
+    }
+
+    @Override
+    public final void writeAll(List<Buffer> from) throws IOException {
+        bounded(
+                inner -> {
+                    var left = from;
+                    while (!left.isEmpty()) {
+                        var message = new SendMsg(shared.fd, left, null, List.of());
+                        left = without(left, inner.await(message));
+                    }
+                    return left;
+                });
+    }
+
+    /// What is left of several buffers.
+    private static List<Buffer> without(List<Buffer> buffers, int sent) {
+        int gone = sent;
+        int first = 0;
+        while (first < buffers.size() && gone >= buffers.get(first).size()) {
+            gone -= buffers.get(first++).size();
+        }
+        var left = new ArrayList<>(buffers.subList(first, buffers.size()));
+        if (gone > 0) {
+            left.set(0, left.getFirst().from(gone));
+        }
+        return left;
+    }
+
+    /// Sends bytes of a file: moved by way of a pipe inside the kernel, or copied where it cannot.
+    ///
+    /// @param file open for reading, of the same proactor
+    /// @param offset of the first byte, 0 or more
+    /// @param count how many bytes at most
+    /// @return how many were sent, fewer than `count` if the file ends before
+    public final long sendFile(Fd file, long offset, long count) throws IOException {
+        return bounded(inner -> new Passage(inner).fromFile(file, offset, shared.fd, count));
+    }
+
+    /// Receives bytes into a file, until `count` have come or the peer ends its side: moved by way of a pipe inside the kernel, or
+    /// copied where it cannot. After an exception from the middle bytes may be lost: close the connection.
+    ///
+    /// @param file open for writing and not for appending, of the same proactor
+    /// @param offset where the first byte goes, 0 or more
+    /// @param count how many bytes at most
+    /// @return how many came
+    public final long receiveFile(Fd file, long offset, long count) throws IOException {
+        return shared.inbound.alone(
+                () ->
+                        bounded(
+                                inner ->
+                                        new Passage(inner)
+                                                .intoFile(
+                                                        shared.inbound,
+                                                        shared.fd,
+                                                        file,
+                                                        offset,
+                                                        count)));
+    }
+
+    /// Moves what comes into a pipe inside the kernel, or copies it where that cannot, until `most` bytes have been moved or the peer
+    /// ends its side.
+    ///
+    /// @return how many were moved
+    public final long spliceTo(PipeWriter pipe, long most) throws IOException {
+        return shared.inbound.alone(
+                () ->
+                        bounded(
+                                inner ->
+                                        new Passage(inner)
+                                                .intoPipe(
+                                                        shared.inbound,
+                                                        shared.fd,
+                                                        pipe.fd(),
+                                                        most)));
     }
 
     private void sendWhole(Buffer from, Sending sending) throws IOException {

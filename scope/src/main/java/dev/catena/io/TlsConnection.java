@@ -224,7 +224,8 @@ public final class TlsConnection implements Connection {
     @Override
     public Feed<Buffer> feed() {
         inbound.enter();
-        return new TlsFeed(
+        return new PulledFeed(
+                scope(),
                 this,
                 inbound,
                 (into, inner) -> inbound.read(into, buffer -> read(buffer, below.in(inner))),

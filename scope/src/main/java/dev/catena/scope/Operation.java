@@ -288,7 +288,7 @@ final class Operation<R> extends Submission implements Running<R> {
     private void shot(Multishot<?> multishot, int res, int flags) {
         boolean hasBuffer = (flags & Driver.BUFFER) != 0;
         if (hasBuffer && res <= 0) {
-            scope.loop().provide(flags);
+            Results.giveBack(scope, 0, flags);
         }
         if (res < 0 || (multishot instanceof RecvEach && (res == 0 || !hasBuffer))) {
             return;

@@ -63,9 +63,15 @@ final class Results {
     static void discard(LiveScope scope, Multishot<?> multishot, int result, int flags) {
         switch (multishot) {
             case AcceptEach _ -> scope.loop().discard(result);
-            case RecvEach _ -> scope.loop().provide(flags);
+            case RecvEach _ -> giveBack(scope, result, flags);
             case PollEach _ -> {}
         }
+    }
+
+    /// Gives back what the kernel has filled, and nobody has looked at.
+    static void giveBack(LiveScope scope, int size, int flags) {
+        var _ = scope.loop().provided(flags, size);
+        scope.loop().provide(flags);
     }
 
     /// The outcome of an operation that did what it was asked to.

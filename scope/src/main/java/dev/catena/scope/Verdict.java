@@ -138,11 +138,12 @@ final class Verdict {
                 && (result == ECANCELED || (result == EINTR && hasReason));
     }
 
-    /// Whether the operation of an entry has a link timeout that says that it fired.
+    /// Whether the operation of an entry has a link timeout that says that it fired. Of a `waitid` or futex that it has cancelled
+    /// Linux says how many those were in place of -ETIME (docs/kernel-notes.md).
     private static boolean boundFired(Chain<?> chain, int entry, int[] results) {
         return entry + 1 < results.length
                 && isLinkTimeout(chain.entries().get(entry + 1))
-                && results[entry + 1] == ETIME;
+                && (results[entry + 1] == ETIME || results[entry + 1] > 0);
     }
 
     private static boolean isLinkTimeout(Sqe sqe) {

@@ -43,6 +43,7 @@ class UringHeaderTest {
         "fcntl.h",
         "poll.h",
         "signal.h",
+        "spawn.h",
         "stdio.h",
         "sys/eventfd.h",
         "sys/mman.h",

@@ -1,5 +1,6 @@
 package dev.catena.proactor.driver;
 
+import dev.catena.ops.Errno;
 import dev.catena.ops.Op;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,15 @@ public interface Driver extends AutoCloseable {
 
     /// Tells it of a slab that buffers are cut from and that is never freed; it may tell its kernel beforehand, to save time.
     default void slab(MemorySegment slab) {}
+
+    /// Starts a program whose descriptors are of the process's table. It is waited for with a [dev.catena.ops.WaitProcess]. Blocks
+    /// until the program is loaded. From any thread.
+    ///
+    /// @return its number, or a negative error number; `-ENOSYS` where the JDK is to start programs, since this driver knows none
+    /// @throws UnsupportedOperationException if scopes of this driver can have no programs at all, or not this one
+    default int spawn(Spawn program) {
+        return -Errno.ENOSYS.number();
+    }
 
     /// The entries of its submission queue: the longest chain it can take.
     int capacity();
@@ -111,14 +121,14 @@ public interface Driver extends AutoCloseable {
     /// The fixed file slots of this driver; 0 if it has none.
     int slots();
 
-    /// The memory of a provided buffer that a completion names, from its first byte to the last that was filled. It is the
-    /// caller's until it is [given back][#provide].
+    /// What a completion that names a provided buffer has filled of it. Asked for once for each such completion, in their order; it is the
+    /// caller's until it is [given back][#provide], which is to be done once for each.
     ///
     /// @param flags of the completion
     /// @param size the bytes that were filled
     MemorySegment provided(int flags, int size);
 
-    /// Gives a provided buffer back.
+    /// Gives what a completion has filled of a provided buffer back.
     ///
     /// @param flags of the completion that named it
     void provide(int flags);

@@ -6,6 +6,7 @@ import dev.catena.proactor.Metrics;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.driver.Spawn;
 import dev.catena.proactor.uring.Affinity;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -438,6 +439,11 @@ public final class EventLoop implements Proactor, Executor {
     /// Whether the numbers of descriptors mean the same on both loops (any thread).
     public boolean sharesDescriptorsWith(EventLoop other) {
         return driver.table() == other.driver.table();
+    }
+
+    /// Starts a program; see [Driver#spawn]. Any thread, but not the loop's own, which it would hold up.
+    public int spawn(Spawn program) {
+        return driver.spawn(program);
     }
 
     /// The identity of the driver's descriptor table.

@@ -7,6 +7,7 @@ import dev.catena.ops.WaitProcess;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.DriverCounts;
 import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.driver.Spawn;
 import dev.catena.proactor.sim.CompletionQueue.Completion;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ final class SimulatedDriver implements Driver {
 
     /// An entry of the submission queue.
     record Pushed(Op<?> op, int flags, long token, long nowNanos) {}
+
+    private static final String NO_PROCESSES = "the simulated kernel has no processes";
 
     private final Machine machine;
     private final Thread thread = Thread.currentThread();
@@ -92,8 +95,13 @@ final class SimulatedDriver implements Driver {
     }
 
     @Override
+    public int spawn(Spawn program) {
+        throw new UnsupportedOperationException(NO_PROCESSES + ", so that none is started");
+    }
+
+    @Override
     public @Nullable String lacks(Op<?> op) {
-        return op instanceof WaitProcess ? "the simulated kernel has no processes" : null;
+        return op instanceof WaitProcess ? NO_PROCESSES : null;
     }
 
     @Override

@@ -51,6 +51,9 @@ final class Abi {
     static final int WNOWAIT = 0x1000000;
     static final int CLD_EXITED = 1;
 
+    // spawn.h
+    static final int POSIX_SPAWN_SETSIGMASK = 8;
+
     // linux/futex.h
     static final int FUTEX2_SIZE_U32 = 2;
     static final int FUTEX2_PRIVATE = 128;

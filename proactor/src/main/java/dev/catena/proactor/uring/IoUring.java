@@ -106,7 +106,11 @@ final class IoUring {
     static final int IORING_CQE_F_BUFFER = 1 << 0;
     static final int IORING_CQE_F_MORE = 1 << 1;
     static final int IORING_CQE_F_NOTIF = 1 << 3;
+    static final int IORING_CQE_F_BUF_MORE = 1 << 4;
     static final int IORING_CQE_BUFFER_SHIFT = 16;
+
+    // Flag of buffer rings.
+    static final int IOU_PBUF_RING_INC = 2;
 
     // Flag of registered files.
     static final int IORING_RSRC_REGISTER_SPARSE = 1 << 0;

@@ -1,8 +1,10 @@
 package dev.catena.proactor.uring;
 
+import static dev.catena.proactor.uring.IoUring.IORING_REGISTER_BUFFERS;
 import static dev.catena.proactor.uring.IoUring.IORING_REGISTER_BUFFERS2;
 import static dev.catena.proactor.uring.IoUring.IORING_REGISTER_BUFFERS_UPDATE;
 import static dev.catena.proactor.uring.IoUring.IORING_RSRC_REGISTER_SPARSE;
+import static dev.catena.proactor.uring.IoUring.IORING_UNREGISTER_BUFFERS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -33,6 +35,23 @@ final class RegisteredBuffers {
     RegisteredBuffers(Syscalls syscalls, int ring) {
         this.syscalls = syscalls;
         this.ring = ring;
+    }
+
+    /// The most memory, up to `most`, that the kernel registers with a ring that has none; tries sizes four times smaller each.
+    static long largest(Syscalls syscalls, int ring, long most) {
+        try (var arena = Arena.ofConfined()) {
+            var memory = arena.allocate(most, 4096);
+            var vector = arena.allocate(16, 8); // struct iovec
+            vector.set(JAVA_LONG, 0, memory.address());
+            for (long size = most; size >= 4096; size /= 4) {
+                vector.set(JAVA_LONG, 8, size);
+                if (syscalls.register(ring, IORING_REGISTER_BUFFERS, vector, 1) == 0) {
+                    syscalls.register(ring, IORING_UNREGISTER_BUFFERS, MemorySegment.NULL, 0);
+                    return size;
+                }
+            }
+        }
+        return 0;
     }
 
     /// A slab that leases are cut from, and that is never freed.

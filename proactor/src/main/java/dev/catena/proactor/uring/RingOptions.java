@@ -1,6 +1,8 @@
 package dev.catena.proactor.uring;
 
+import dev.catena.proactor.FastPath;
 import java.time.Duration;
+import java.util.Set;
 
 /// How a ring is set up; see [dev.catena.proactor.ProactorBuilder], which says what each means and checks it.
 ///
@@ -12,7 +14,7 @@ import java.time.Duration;
 /// @param boundedWorkers the most kernel workers for files; 0 for the kernel's own limit
 /// @param unboundedWorkers the most kernel workers for everything else; 0 for the kernel's own limit
 /// @param slots the fixed file slots
-/// @param registersBuffers whether slabs are registered when transfers of files use them
+/// @param without what is not to be done although the kernel could
 public record RingOptions(
         int submissionEntries,
         int completionEntries,
@@ -22,7 +24,12 @@ public record RingOptions(
         int boundedWorkers,
         int unboundedWorkers,
         int slots,
-        boolean registersBuffers) {
+        Set<FastPath> without) {
+    /// Copies the set.
+    public RingOptions {
+        without = Set.copyOf(without);
+    }
+
     /// The fixed file slots unless others are asked for.
     public static final int SLOTS = 1024;
 
@@ -37,7 +44,7 @@ public record RingOptions(
                 0,
                 0,
                 SLOTS,
-                true);
+                Set.of());
     }
 
     boolean isPolled() {

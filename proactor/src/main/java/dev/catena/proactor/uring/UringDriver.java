@@ -7,13 +7,16 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.catena.ops.*;
+import dev.catena.proactor.FastPath;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.driver.DriverCounts;
 import dev.catena.proactor.driver.Payload;
+import dev.catena.proactor.driver.Spawn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +54,7 @@ public final class UringDriver implements Driver {
     private final Wakeup wakeup;
     private final Drains drains;
     private final Supported supported;
+    private final FastPaths fastPaths;
     private final @Nullable RegisteredBuffers registered;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final Map<Long, Payload> names = new HashMap<>();
@@ -90,7 +94,11 @@ public final class UringDriver implements Driver {
         this.ring = ring;
         writer = new SqeWriter(ring.sqes(), ring.capacity(), memory);
         supported = Supported.by(syscalls, ring.fd());
-        registered = options.registersBuffers() ? new RegisteredBuffers(syscalls, ring.fd()) : null;
+        fastPaths = new FastPaths(supported, options.without());
+        registered =
+                fastPaths.isOff(FastPath.REGISTERED_BUFFERS)
+                        ? null
+                        : new RegisteredBuffers(syscalls, ring.fd());
         writer.registered(registered);
         drains = new Drains(syscalls, ring.fd());
         writer.write(ring.next(), new Nop(), 0, Wakeup.TOKEN, 0);
@@ -115,21 +123,35 @@ public final class UringDriver implements Driver {
     }
 
     /// The most memory, up to [#REGISTRABLE_BYTES], that the kernel registers as a buffer of this ring: the limit of locked memory
-    /// decides. Tries sizes four times smaller each.
+    /// decides. Tries sizes four times smaller each. Before anything else is registered.
     public long largestRegistrable() {
-        try (var arena = Arena.ofConfined()) {
-            var memory = arena.allocate(REGISTRABLE_BYTES, 4096);
-            var vector = arena.allocate(16, 8); // struct iovec
-            vector.set(JAVA_LONG, 0, memory.address());
-            for (long size = REGISTRABLE_BYTES; size >= 4096; size /= 4) {
-                vector.set(JAVA_LONG, 8, size);
-                if (syscalls.register(ring.fd(), IORING_REGISTER_BUFFERS, vector, 1) == 0) {
-                    syscalls.register(ring.fd(), IORING_UNREGISTER_BUFFERS, MemorySegment.NULL, 0);
-                    return size;
-                }
-            }
+        return RegisteredBuffers.largest(syscalls, ring.fd(), REGISTRABLE_BYTES);
+    }
+
+    /// What keeps each fast path from being taken, having tried it; null for what is taken.
+    public Map<FastPath, @Nullable String> fastPaths() {
+        var found = new EnumMap<FastPath, @Nullable String>(FastPath.class);
+        for (var path : FastPath.values()) {
+            var lacking = fastPaths.lacks(path);
+            found.put(path, lacking != null ? lacking : tried(path));
         }
-        return 0;
+        return found;
+    }
+
+    private @Nullable String tried(FastPath path) {
+        return switch (path) {
+            case BUFFER_RINGS, MULTISHOT_RECEIVE -> provideBuffers();
+            case INCREMENTAL_BUFFERS -> {
+                var lacking = provideBuffers();
+                yield lacking != null || buffers().isIncremental()
+                        ? lacking
+                        : "this kernel does not have it; Linux " + path.kernel() + " does";
+            }
+            case REGISTERED_FILES -> slots() > 0 ? null : "this ring has no slots for files";
+            case REGISTERED_BUFFERS ->
+                    largestRegistrable() > 0 ? null : "the kernel locks no memory for this ring";
+            case MULTISHOT_ACCEPT, ZERO_COPY_SEND, SPLICE -> null;
+        };
     }
 
     @Override
@@ -155,6 +177,11 @@ public final class UringDriver implements Driver {
     }
 
     @Override
+    public int spawn(Spawn program) {
+        return Spawning.start(program);
+    }
+
+    @Override
     public int capacity() {
         return ring.capacity();
     }
@@ -169,7 +196,8 @@ public final class UringDriver implements Driver {
         return switch (op) {
             case SocketName _ -> null;
             case Accept _ -> supported.unless(IORING_OP_ACCEPT, "5.5");
-            case AcceptEach _, Socket _ -> supported.unless(IORING_OP_SOCKET, "5.19");
+            case AcceptEach _ -> fastPaths.lacks(FastPath.MULTISHOT_ACCEPT);
+            case Socket _ -> supported.unless(IORING_OP_SOCKET, "5.19");
             case Advise _ -> supported.unless(IORING_OP_FADVISE, "5.6");
             case Bind _ -> supported.unless(IORING_OP_BIND, "6.11");
             case Cancel _ -> supported.unless(IORING_OP_ASYNC_CANCEL, "5.5");
@@ -196,13 +224,14 @@ public final class UringDriver implements Driver {
                     supported.unless(IORING_OP_READ, "5.6");
             case Recv _, Send _ -> supported.unless(IORING_OP_RECV, "5.6");
             case RecvEach _ -> {
-                var lacking = supported.unless(IORING_OP_SEND_ZC, "6.0");
+                var lacking = fastPaths.lacks(FastPath.MULTISHOT_RECEIVE);
                 yield lacking == null ? provideBuffers() : lacking;
             }
-            case SendZeroCopy _ -> supported.unless(IORING_OP_SEND_ZC, "6.0");
+            case SendZeroCopy _ -> fastPaths.lacks(FastPath.ZERO_COPY_SEND);
             case RecvMsg _, SendMsg _ -> supported.unless(IORING_OP_RECVMSG, "5.3");
             case Rename _, Shutdown _, Unlink _ -> supported.unless(IORING_OP_RENAMEAT, "5.11");
-            case Splice _, Tee _ -> supported.unless(IORING_OP_TEE, "5.8");
+            case Splice _ -> fastPaths.lacks(FastPath.SPLICE);
+            case Tee _ -> supported.unless(IORING_OP_TEE, "5.8");
             case Status _ -> supported.unless(IORING_OP_STATX, "5.6");
             case Timeout _ -> supported.unless(IORING_OP_TIMEOUT, "5.4");
             case Truncate _ -> supported.unless(IORING_OP_FTRUNCATE, "6.9");
@@ -376,7 +405,12 @@ public final class UringDriver implements Driver {
         if (provided == null) {
             try {
                 provided =
-                        new ProvidedBuffers(syscalls, ring.fd(), PROVIDED_BUFFERS, PROVIDED_BYTES);
+                        new ProvidedBuffers(
+                                syscalls,
+                                ring.fd(),
+                                PROVIDED_BUFFERS,
+                                PROVIDED_BYTES,
+                                !fastPaths.isOff(FastPath.INCREMENTAL_BUFFERS));
             } catch (UnsupportedOperationException e) {
                 return e.getMessage();
             }
@@ -393,7 +427,7 @@ public final class UringDriver implements Driver {
 
     /// Registers a table of empty slots for files (`IORING_REGISTER_FILES2`, Linux 5.19).
     private int registerSlots() {
-        if (options.slots() == 0) {
+        if (options.slots() == 0 || fastPaths.isOff(FastPath.REGISTERED_FILES)) {
             return 0;
         }
         try (var arena = Arena.ofConfined()) {

@@ -4,6 +4,7 @@ import static dev.catena.ops.Ops.accept;
 import static dev.catena.ops.Ops.acceptEach;
 import static dev.catena.ops.Ops.nop;
 import static dev.catena.ops.Ops.setSocketOption;
+import static dev.catena.ops.Ops.sleep;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +24,7 @@ import dev.catena.spec.io.TcpBehaviour.Ends;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +60,9 @@ abstract class FeedBehaviour extends IoSpec {
         var sent = new CRC32C();
         var received = new CRC32C();
         long[] size = {0};
+        // the taker may be given time to take: a minute, with a GiB
+        long nanos = Duration.ofSeconds(Long.getLong("catena.stream.seconds", 0)).toNanos();
+        long begin = System.nanoTime();
         run(
                 scope -> {
                     var ends = Ends.open(scope);
@@ -79,6 +84,10 @@ abstract class FeedBehaviour extends IoSpec {
                             size[0] += part.size();
                             for (int i = 0; i < 4; i++) { // the sender gets ahead
                                 scope.await(nop());
+                            }
+                            long early = begin + nanos / total * size[0] - System.nanoTime();
+                            if (early > 0) {
+                                scope.await(sleep(Duration.ofNanos(early)));
                             }
                             most = Math.max(most, ring().metrics().leases());
                         }

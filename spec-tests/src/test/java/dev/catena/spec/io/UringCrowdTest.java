@@ -1,13 +1,19 @@
 package dev.catena.spec.io;
 
+import static dev.catena.ops.Ops.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catena.io.Command;
+import dev.catena.io.Processes;
 import dev.catena.io.TcpConnection;
 import dev.catena.io.TcpListener;
 import dev.catena.io.TcpOptions;
 import dev.catena.io.TlsConnection;
 import dev.catena.ops.DeadlineExceededException;
 import dev.catena.proactor.DriverKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +79,83 @@ class UringCrowdTest extends IoSpec {
         assertThat(served).hasValue(2 * CROWD);
     }
 
+    /// How many are `-Dcatena.crowd.outside`, at most what `ulimit -n` leaves.
+    @Test
+    void connectionsFromAnotherProcessShouldBeServedWhenTheySpeakAndCostLittleMeanwhile()
+            throws Exception {
+        int crowd = Integer.getInteger("catena.crowd.outside", CROWD);
+        var open = new AtomicInteger();
+        run(
+                scope -> {
+                    var listener = TcpListener.bind(scope, ANY_PORT);
+                    var port = String.valueOf(listener.localAddress().getPort());
+                    var serving =
+                            scope.fork(() -> listener.serve(connection -> echo(connection, open)));
+                    long heap = heapBytes();
+                    long resident = residentBytes();
+                    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+                    var classes =
+                            Path.of(
+                                    CrowdOutside.class
+                                            .getProtectionDomain()
+                                            .getCodeSource()
+                                            .getLocation()
+                                            .toURI());
+                    var outside =
+                            Command.of(
+                                            java,
+                                            "-cp",
+                                            classes.toString(),
+                                            CrowdOutside.class.getName(),
+                                            port,
+                                            String.valueOf(crowd))
+                                    .error(Command.Stream.INHERITED);
+                    try (var peer = Processes.start(scope, outside)) {
+                        assertThat(peer.output().readUntil("\n", 100)).isEqualTo("connected");
+                        while (open.get() < crowd) { // accepted by the kernel, and soon by us
+                            scope.await(sleep(Duration.ofMillis(1)));
+                        }
+                        System.out.printf(
+                                "%,d connections of another process idle: %,d bytes of heap each, %,d resident; %d"
+                                        + " buffers leased%n",
+                                crowd,
+                                (heapBytes() - heap) / crowd,
+                                (residentBytes() - resident) / crowd,
+                                ring().metrics().leases());
+                        for (int round = 0; round < 3; round++) {
+                            peer.input().writeAll("speak\n");
+                            assertThat(peer.output().readUntil("\n", 100))
+                                    .isEqualTo("heard " + crowd);
+                        }
+                        peer.input().close();
+                        assertThat(peer.await().code()).isZero();
+                    }
+                    while (open.get() > 0) { // each sees the end
+                        scope.await(sleep(Duration.ofMillis(1)));
+                    }
+                    listener.close();
+                    serving.await();
+                });
+    }
+
+    private static void echo(TcpConnection connection, AtomicInteger open) throws IOException {
+        open.incrementAndGet();
+        try (var feed = connection.feed()) {
+            for (var part = feed.take(); part != null; part = feed.take()) {
+                connection.writeAll(part);
+            }
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .sum();
+    }
+
     private static long heapBytes() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
@@ -80,7 +163,7 @@ class UringCrowdTest extends IoSpec {
 
     @Test
     void clientsThatNeverShakeHandsShouldAllBeSentAway() throws Exception {
-        int crowd = CROWD / 4;
+        int crowd = Integer.getInteger("catena.crowd.silent", CROWD / 4);
         var sentAway = new AtomicInteger();
         var hurried = TlsBehaviour.SERVER.handshakeLimit(Duration.ofMillis(200));
         run(

@@ -1,14 +1,21 @@
 package dev.catena.spec.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catena.io.Command;
+import dev.catena.io.Processes;
 import dev.catena.io.TcpConnection;
 import dev.catena.io.TcpListener;
 import dev.catena.io.TlsConnection;
 import dev.catena.io.TlsOptions;
+import dev.catena.ops.OpenFlag;
+import dev.catena.ops.Ops;
 import dev.catena.proactor.DriverKind;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +70,23 @@ class UringNetworkingGuideTest extends IoSpec {
     }
 
     @Test
+    void filesAndSeveralBuffersShouldBeSent() throws Exception {
+        run(
+                scope -> {
+                    var ends = TcpBehaviour.Ends.open(scope);
+                    var connection = ends.near();
+                    var file = scope.await(Ops.open(Path.of("../pom.xml"), OpenFlag.READ));
+                    int size = 5;
+                    var head = scope.lease(1).fill((byte) 'a');
+                    var body = scope.lease(2).fill((byte) 'b');
+                    long sent = connection.sendFile(file, 0, size);
+                    connection.writeAll(List.of(head, body));
+                    assertThat(sent).isEqualTo(size);
+                    assertThat(ends.far().readUntil("bb", 10)).isEqualTo("<?xmla");
+                });
+    }
+
+    @Test
     void tlsShouldBeAccepted() throws Exception {
         var context = Certificates.server();
         run(
@@ -86,6 +110,25 @@ class UringNetworkingGuideTest extends IoSpec {
                                             .applicationProtocol())
                             .isEqualTo("h2");
                     assertThat(accepting.await()).isEqualTo("h2");
+                });
+    }
+
+    @Test
+    void programsShouldBeRun() throws Exception {
+        run(
+                scope -> {
+                    var sorted =
+                            Processes.run(
+                                    scope,
+                                    Command.of("sort").within(ofSeconds(5)),
+                                    "b\na\n".getBytes(UTF_8));
+                    assertThat(sorted.text()).isEqualTo("a\nb\n");
+                    String answer;
+                    try (var cat = Processes.start(scope, Command.of("cat"))) {
+                        cat.input().writeAll("hello\n");
+                        answer = cat.output().readUntil("\n", 1024);
+                    }
+                    assertThat(answer).isEqualTo("hello");
                 });
     }
 }

@@ -24,6 +24,7 @@ import dev.catena.ops.FutexWake;
 import dev.catena.ops.MessageRing;
 import dev.catena.ops.Nop;
 import dev.catena.ops.OperationId;
+import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipe;
 import dev.catena.ops.Read;
 import dev.catena.ops.WaitProcess;
@@ -253,6 +254,39 @@ class UringControlTest extends UringSpec {
                     assertThat(scope.await(futexWake(word, 1))).isEqualTo(1);
                     waiter.await();
                 });
+    }
+
+    @Test
+    @Tag("D2")
+    void boundOfAWaitForAFutexShouldBeNamedWhenItPasses() throws Exception {
+        Scope.run(
+                proactor(),
+                scope -> {
+                    var word = scope.lease(64).first(4).put(0, new byte[4]);
+                    var bounded = futexWait(word, 0).within(Duration.ofMillis(5));
+                    assertThat(scope.attempt(bounded)).isInstanceOf(Outcome.TimedOut.class);
+                });
+    }
+
+    @Test
+    @Tag("D2")
+    @NotOn(
+            value = {DriverOfTests.PORTABLE, DriverOfTests.SIM},
+            why = "waits for a process of the kernel's")
+    void boundOfAWaitForAProcessShouldBeNamedWhenItPasses() throws Exception {
+        int pid = Child.spawn("read line < /dev/zero");
+        try {
+            Scope.run(
+                    proactor(),
+                    scope -> {
+                        var bounded = waitProcess(pid).within(Duration.ofMillis(5));
+                        assertThat(scope.attempt(bounded)).isInstanceOf(Outcome.TimedOut.class);
+                        Child.kill(pid);
+                        assertThat(scope.await(waitProcess(pid)).code()).isEqualTo(128 + 9);
+                    });
+        } finally {
+            Child.kill(pid);
+        }
     }
 
     private static Pending<Integer> waiting(Scope scope, Pipe.Ends ends) throws IOException {

@@ -8,6 +8,7 @@ import static dev.catena.ops.Ops.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catena.ops.OpenFlag;
+import dev.catena.proactor.FastPath;
 import dev.catena.proactor.uring.RingOptions;
 import dev.catena.proactor.uring.UringDriver;
 import dev.catena.scope.Scope;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,9 @@ class UringRegisteredTest {
                                             0,
                                             0,
                                             16,
-                                            registers)));
+                                            registers
+                                                    ? Set.of()
+                                                    : Set.of(FastPath.REGISTERED_BUFFERS))));
                     return driver.get();
                 });
     }

@@ -10,13 +10,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The feed of a TLS connection: a record at a time, read when it is asked for. While it is open it is the connection's only reader.
+/// A feed that reads when it is asked for: of a TLS connection a record at a time, of a pipe what is in it. While it is open it is the
+/// only reader.
 ///
 /// The chunk is the taker's while it takes, since no operation of the kernel holds it: a close stops the taker first, and waits for it.
-final class TlsFeed implements Feed<Buffer> {
+final class PulledFeed implements Feed<Buffer> {
     private static final int CHUNK_BYTES = 16384;
 
-    /// Where plain bytes come from.
+    /// Where bytes come from.
     @FunctionalInterface
     interface Source {
         /// Reads some, waiting in `inner` for the first; 0 at the end.
@@ -24,7 +25,7 @@ final class TlsFeed implements Feed<Buffer> {
     }
 
     private final Scope scope;
-    private final Connection connection;
+    private final Object read;
     private final Inbound inbound;
     private final Source source;
     private final @Nullable Duration limit;
@@ -37,10 +38,12 @@ final class TlsFeed implements Feed<Buffer> {
     private boolean closed;
     private @Nullable Scope waiting;
 
-    /// Of a connection whose only reader it has become.
-    TlsFeed(Connection connection, Inbound inbound, Source source, @Nullable Duration limit) {
-        this.scope = connection.scope();
-        this.connection = connection;
+    /// Of a connection or pipe whose only reader it has become.
+    ///
+    /// @param read what is read, for messages
+    PulledFeed(Scope scope, Object read, Inbound inbound, Source source, @Nullable Duration limit) {
+        this.scope = scope;
+        this.read = read;
         this.inbound = inbound;
         this.source = source;
         this.limit = limit;
@@ -125,6 +128,6 @@ final class TlsFeed implements Feed<Buffer> {
 
     @Override
     public String toString() {
-        return "feed(" + connection + ")";
+        return "feed(" + read + ")";
     }
 }
