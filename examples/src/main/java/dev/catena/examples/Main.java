@@ -1,6 +1,7 @@
 package dev.catena.examples;
 
 import dev.catena.examples.http.Http;
+import dev.catena.examples.kv.Kv;
 import dev.catena.examples.program.Complaint;
 import dev.catena.examples.program.ProgramException;
 import dev.catena.ops.InvalidValueException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             Cp.class,
             Echo.class,
             Http.class,
+            Kv.class,
             Doctor.class,
             EchoLoad.class,
             EchoPlain.class,
