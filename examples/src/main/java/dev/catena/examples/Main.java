@@ -4,6 +4,7 @@ import dev.catena.examples.http.Http;
 import dev.catena.examples.kv.Kv;
 import dev.catena.examples.program.Complaint;
 import dev.catena.examples.program.ProgramException;
+import dev.catena.examples.proxy.Proxy;
 import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OperationFailedException;
 import dev.catena.proactor.RingUnavailableException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             Echo.class,
             Http.class,
             Kv.class,
+            Proxy.class,
             Doctor.class,
             EchoLoad.class,
             EchoPlain.class,

@@ -100,8 +100,7 @@ final class Bytes {
             int needed = Math.addExact(size, more);
             bytes =
                     Arrays.copyOf(
-                            bytes,
-                            (int) Math.clamp(2L * bytes.length, needed, Integer.MAX_VALUE - 8));
+                            bytes, Math.clamp(2L * bytes.length, needed, Integer.MAX_VALUE - 8));
         }
     }
 }

@@ -38,21 +38,32 @@ final class Programs implements AutoCloseable {
     final class Server {
         private final Process process;
         private final BufferedReader out;
+        private final BufferedReader err;
         private final int port;
 
         private Server(Process process) throws IOException {
             this.process = process;
             this.out = process.inputReader(UTF_8);
+            this.err = process.errorReader(UTF_8);
             var line = String.valueOf(out.readLine());
             if (!line.startsWith("listening on 127.0.0.1:")) {
-                throw new AssertionError(
-                        line + "\n" + process.errorReader(UTF_8).readAllAsString());
+                throw new AssertionError(line + "\n" + err.readAllAsString());
             }
             port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
         }
 
         int port() {
             return port;
+        }
+
+        /// Waits until it says something on standard error.
+        void awaitComplaint(String part) throws IOException {
+            for (var line = err.readLine(); line != null; line = err.readLine()) {
+                if (line.contains(part)) {
+                    return;
+                }
+            }
+            throw new AssertionError("it ended without saying '" + part + "'");
         }
 
         /// Ends it as Ctrl-C does, and asserts that it closed all that it held; gives what it printed.
