@@ -136,7 +136,9 @@ public final class Proxy implements Callable<Integer> {
         } catch (OperationCancelledException cause) {
             throw cause; // the other direction, or the end of the program
         } catch (IOException broken) {
-            moved.broke();
+            if (direction.activity().breaksNow()) {
+                moved.broke();
+            }
             throw broken;
         }
     }
