@@ -41,10 +41,9 @@ final class OpenFiles {
             this.status = status;
             this.modified = status.modified().truncatedTo(ChronoUnit.SECONDS);
             this.tag =
-                    "\"%x-%x-%x\""
+                    "\"%x-%x\""
                             .formatted(
-                                    status.modified().getEpochSecond(),
-                                    status.modified().getNano(),
+                                    ChronoUnit.NANOS.between(Instant.EPOCH, status.modified()),
                                     status.size());
         }
 
