@@ -4,6 +4,12 @@ import static dev.catena.ops.Ops.hardLink;
 import static dev.catena.ops.Ops.rename;
 import static dev.catena.ops.Ops.status;
 
+import dev.catena.examples.program.Balance;
+import dev.catena.examples.program.ByteSize;
+import dev.catena.examples.program.Complaint;
+import dev.catena.examples.program.ProgramException;
+import dev.catena.examples.program.ProgressBar;
+import dev.catena.examples.program.Termination;
 import dev.catena.ops.Errno;
 import dev.catena.ops.FileStatus;
 import dev.catena.ops.Op;
@@ -90,7 +96,7 @@ final class Cp implements Callable<Integer> {
                                 });
             } catch (OperationCancelledException e) {
                 // said here: once the termination is closed the JVM waits for nothing
-                Main.complain(spec.commandLine(), "stopped; " + target + " was not written");
+                Complaint.say(spec, "stopped; " + target + " was not written");
                 return 1;
             }
             var balance = new Balance(proactor.metrics());

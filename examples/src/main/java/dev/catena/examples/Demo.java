@@ -1,5 +1,9 @@
 package dev.catena.examples;
 
+import dev.catena.examples.program.Balance;
+import dev.catena.examples.program.Complaint;
+import dev.catena.examples.program.ProgramException;
+import dev.catena.examples.program.Termination;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.proactor.Proactor;
 import java.io.IOException;
@@ -27,7 +31,7 @@ final class Demo implements Callable<Integer> {
                 return 0;
             } catch (OperationCancelledException e) {
                 // said here: once the termination is closed the JVM waits for nothing
-                Main.complain(spec.commandLine(), "stopped before it was done");
+                Complaint.say(spec, "stopped before it was done");
                 return 1;
             }
         }

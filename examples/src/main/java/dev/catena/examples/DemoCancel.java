@@ -7,6 +7,7 @@ import static dev.catena.ops.Ops.localAddress;
 import static dev.catena.ops.Ops.recv;
 import static dev.catena.ops.Ops.sendAll;
 
+import dev.catena.examples.program.ProgramException;
 import dev.catena.ops.Buffer;
 import dev.catena.ops.Outcome;
 import dev.catena.scope.Scope;

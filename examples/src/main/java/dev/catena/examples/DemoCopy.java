@@ -2,6 +2,7 @@ package dev.catena.examples;
 
 import static dev.catena.ops.Ops.status;
 
+import dev.catena.examples.program.ProgramException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static dev.catena.ops.Ops.connect;
 import static dev.catena.ops.Ops.listen;
 import static dev.catena.ops.Ops.localAddress;
 
+import dev.catena.examples.program.ProgramException;
 import dev.catena.ops.Outcome;
 import dev.catena.scope.Scope;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import static dev.catena.ops.Ops.localAddress;
 import static dev.catena.ops.Ops.recvAll;
 import static dev.catena.ops.Ops.sendAll;
 
+import dev.catena.examples.program.ProgramException;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.scope.Task;

@@ -1,5 +1,7 @@
 package dev.catena.examples;
 
+import dev.catena.examples.program.ProgramException;
+import dev.catena.examples.program.Termination;
 import dev.catena.proactor.Proactor;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;

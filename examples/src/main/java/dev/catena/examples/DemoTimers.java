@@ -1,5 +1,6 @@
 package dev.catena.examples;
 
+import dev.catena.examples.program.ProgramException;
 import dev.catena.scope.Scope;
 import dev.catena.timers.MissedTicks;
 import dev.catena.timers.Timers;

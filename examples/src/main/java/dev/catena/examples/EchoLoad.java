@@ -1,5 +1,6 @@
 package dev.catena.examples;
 
+import dev.catena.examples.program.ProgramException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

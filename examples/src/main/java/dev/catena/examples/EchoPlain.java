@@ -1,5 +1,6 @@
 package dev.catena.examples;
 
+import dev.catena.examples.program.Complaint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,7 +58,7 @@ final class EchoPlain implements Callable<Integer> {
                 output.write(buffer, 0, size);
             }
         } catch (IOException broken) {
-            Main.complain(spec.commandLine(), "a connection broke: " + broken);
+            Complaint.say(spec, "a connection broke: " + broken);
         }
     }
 }

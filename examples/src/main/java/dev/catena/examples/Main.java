@@ -1,5 +1,10 @@
 package dev.catena.examples;
 
+import dev.catena.examples.http.Http;
+import dev.catena.examples.kv.Kv;
+import dev.catena.examples.program.Complaint;
+import dev.catena.examples.program.ProgramException;
+import dev.catena.examples.proxy.Proxy;
 import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OperationFailedException;
 import dev.catena.proactor.RingUnavailableException;
@@ -26,6 +31,9 @@ import picocli.CommandLine.Spec;
             Demo.class,
             Cp.class,
             Echo.class,
+            Http.class,
+            Kv.class,
+            Proxy.class,
             Doctor.class,
             EchoLoad.class,
             EchoPlain.class,
@@ -76,14 +84,8 @@ public final class Main implements Runnable {
         if (sentence == null) {
             thrown.printStackTrace(program.getErr());
         } else {
-            complain(program, sentence);
+            Complaint.say(program.getCommandSpec(), sentence);
         }
         return program.getCommandSpec().exitCodeOnExecutionException();
-    }
-
-    /// Says something about a program's work in one line on standard error.
-    static void complain(CommandLine program, String sentence) {
-        var oneLine = sentence.replaceAll("\\s*\\R\\s*", " ");
-        program.getErr().println(program.getCommandSpec().qualifiedName() + ": " + oneLine);
     }
 }

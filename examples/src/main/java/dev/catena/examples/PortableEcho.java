@@ -2,6 +2,7 @@ package dev.catena.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.catena.examples.program.ProgramException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.catena.examples;
+package dev.catena.examples.program;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Sizes in bytes as people write and read them: `4096`, `128k`, `1m`, in steps of 1024.
-final class ByteSize implements ITypeConverter<Long> {
+public final class ByteSize implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)");
 
     @Override
@@ -29,12 +29,12 @@ final class ByteSize implements ITypeConverter<Long> {
     }
 
     /// A size for people, to three digits.
-    static String readable(long sizeBytes) {
+    public static String readable(long sizeBytes) {
         return readable((double) sizeBytes);
     }
 
     /// The same for a size that was computed, such as the bytes of a second.
-    static String readable(double sizeBytes) {
+    public static String readable(double sizeBytes) {
         double size = sizeBytes;
         var unit = "bytes";
         for (var next : new String[] {"KiB", "MiB", "GiB", "TiB"}) {

@@ -1,4 +1,4 @@
-package dev.catena.examples;
+package dev.catena.examples.program;
 
 import dev.catena.scope.Scope;
 import java.time.Duration;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// the program has cleaned up, which is when it closes this.
 ///
 /// It is a shutdown hook, so the JVM's exit code is that of the signal (130, 143) unless the program says another.
-final class Termination implements AutoCloseable {
+public final class Termination implements AutoCloseable {
     /// The reason that cancelled operations report.
-    static final String REASON = "the program was told to end";
+    public static final String REASON = "the program was told to end";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -22,12 +22,12 @@ final class Termination implements AutoCloseable {
     private volatile boolean requested;
     private volatile int status = -1;
 
-    Termination() {
+    public Termination() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /// Cancels this scope when the program is told to end, or now if it has been.
-    void govern(Scope governed) {
+    public void govern(Scope governed) {
         scope = governed;
         if (requested) {
             governed.cancel(REASON);
@@ -35,14 +35,14 @@ final class Termination implements AutoCloseable {
     }
 
     /// Whether the program has been told to end.
-    boolean isRequested() {
+    public boolean isRequested() {
         return requested;
     }
 
     /// The exit code if the program was told to end.
     ///
     /// @param exitCode 0 to 255
-    void status(int exitCode) {
+    public void status(int exitCode) {
         status = exitCode;
     }
 

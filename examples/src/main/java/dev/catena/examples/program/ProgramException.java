@@ -1,12 +1,12 @@
-package dev.catena.examples;
+package dev.catena.examples.program;
 
 /// A program could not do what it was asked to, for a reason that its user can understand and mend: the message is the one
 /// line that is printed.
-final class ProgramException extends Exception {
+public final class ProgramException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /// @param message what was asked, what was found, what to do
-    ProgramException(String message) {
+    public ProgramException(String message) {
         super(message);
     }
 }

@@ -1,4 +1,4 @@
-package dev.catena.examples;
+package dev.catena.examples.program;
 
 import dev.catena.proactor.Metrics;
 import java.util.Locale;
@@ -6,10 +6,10 @@ import java.util.Locale;
 /// Whether everything that a proactor handed out has come back: what programs print when they end.
 ///
 /// @param metrics what the proactor had counted after its last scope ended
-record Balance(Metrics metrics) {
+public record Balance(Metrics metrics) {
 
     /// Whether nothing is out, and nothing came that was not waited for.
-    boolean isEven() {
+    public boolean isEven() {
         return metrics.published() == metrics.terminal()
                 && metrics.stale() == 0
                 && metrics.descriptors() == 0
@@ -19,14 +19,14 @@ record Balance(Metrics metrics) {
     }
 
     /// Fails unless it is even.
-    void check() throws ProgramException {
+    public void check() throws ProgramException {
         if (!isEven()) {
             throw new ProgramException("something is still out: " + metrics);
         }
     }
 
     /// The entries published for every time that the kernel was entered, be it to submit or to wait.
-    String enters() {
+    public String enters() {
         return String.format(
                 Locale.ROOT,
                 "%,d entries in %,d enters (%.1f an enter, waits included)",

@@ -1,4 +1,4 @@
-package dev.catena.examples;
+package dev.catena.examples.program;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,7 +9,7 @@ import java.util.Locale;
 /// A line on the terminal that shows how far a copy has come; nothing at all where standard error is no terminal.
 ///
 /// Any thread may report: those of one loop come one after the other, those of the JDK's scheduler do not.
-final class ProgressBar implements AutoCloseable {
+public final class ProgressBar implements AutoCloseable {
     private static final int CELLS = 30;
     private static final long REDRAW_NANOS = 100_000_000;
     private static final String CLEAR_TO_END_OF_LINE = "\033[K";
@@ -21,14 +21,14 @@ final class ProgressBar implements AutoCloseable {
     private long drawnNanos = startNanos;
     private boolean isDrawn;
 
-    ProgressBar(PrintStream terminal, boolean isShown, long totalBytes) {
+    public ProgressBar(PrintStream terminal, boolean isShown, long totalBytes) {
         this.terminal = terminal;
         this.isShown = isShown;
         this.totalBytes = totalBytes;
     }
 
     /// A bar on standard error.
-    static ProgressBar onStandardError(long totalBytes) {
+    public static ProgressBar onStandardError(long totalBytes) {
         return new ProgressBar(System.err, isTerminal(Path.of("/proc/self/fd/2")), totalBytes);
     }
 
@@ -45,7 +45,7 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /// Shows that so many bytes are done, if it is time to draw again.
-    synchronized void show(long doneBytes) {
+    public synchronized void show(long doneBytes) {
         long now = System.nanoTime();
         if (isShown && now - drawnNanos >= REDRAW_NANOS) {
             drawnNanos = now;
@@ -54,7 +54,7 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /// Shows the last state, and leaves the line.
-    synchronized void finish(long doneBytes) {
+    public synchronized void finish(long doneBytes) {
         if (isShown) {
             draw(doneBytes, System.nanoTime());
             leave();
