@@ -1,5 +1,6 @@
 package dev.catena.proactor.loop;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// `inboxInterval` tasks the inbox is looked at, even if the local queue is never empty.
 final class Tasks {
     private static final int LIFO_RUN = 3;
+    private static final int INBOX_CHUNK = 1024;
 
     /// How often one task may go on in place of waiting before it is the turn of the others.
     private static final int MOST_SPARED = 16;
@@ -18,8 +20,7 @@ final class Tasks {
     private final int inboxInterval;
 
     // any thread offers, the loop polls
-    private final MpscUnboundedAtomicArrayQueue<Runnable> inbox =
-            new MpscUnboundedAtomicArrayQueue<>(1024);
+    private final MpscUnboundedAtomicArrayQueue<Runnable> inbox;
 
     // set by the loop before it sleeps; whoever clears it wakes the loop
     private volatile boolean sleeping;
@@ -39,7 +40,13 @@ final class Tasks {
     private @Nullable Runnable running;
 
     Tasks(int inboxInterval) {
+        this(inboxInterval, INBOX_CHUNK);
+    }
+
+    /// @param inboxChunk how many tasks the inbox takes before it needs more memory
+    Tasks(int inboxInterval, int inboxChunk) {
         this.inboxInterval = inboxInterval;
+        inbox = new MpscUnboundedAtomicArrayQueue<>(inboxChunk);
     }
 
     /// Adds a task (loop thread).
@@ -58,7 +65,10 @@ final class Tasks {
         inbox.offer(task);
         // The loop sets the flag and then looks at the inbox; this adds to the inbox and then looks
         // at
-        // the flag. Both are volatile accesses, so at least one of the two sees the other.
+        // the flag: at least one of the two sees the other. Not without the fence: a task that
+        // needs a
+        // new chunk is added by an ordered write, which the read of the flag may pass.
+        VarHandle.fullFence();
         if (sleeping) {
             sleeping = false;
             return true;

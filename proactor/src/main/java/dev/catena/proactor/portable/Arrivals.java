@@ -1,5 +1,6 @@
 package dev.catena.proactor.portable;
 
+import java.lang.invoke.VarHandle;
 import java.nio.channels.Selector;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
@@ -26,8 +27,10 @@ final class Arrivals {
     void offer(Runnable arrival) {
         queue.offer(arrival);
         // The loop sets the flag and then looks at the queue; this adds to the queue and then looks
-        // at the flag: at least
-        // one of the two sees the other.
+        // at
+        // the flag: at least one of the two sees the other. Not without the fence: what needs a new
+        // chunk of the queue is added by an ordered write, which the read of the flag may pass.
+        VarHandle.fullFence();
         if (sleeping) {
             sleeping = false;
             wake();

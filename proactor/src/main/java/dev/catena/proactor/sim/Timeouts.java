@@ -91,7 +91,17 @@ final class Timeouts {
         bound.started = true;
         bound.state = Request.State.WAITING;
         long time = time(bound, ((LinkTimeout) bound.op).bound());
-        bound.event = machine.at(time, () -> fire(bound, request));
+        bound.event = machine.at(time, () -> elapse(bound, request));
+    }
+
+    /// Its time is up. What it bounds is cancelled when the ring's thread next runs, and may have ended by then.
+    private void elapse(Request bound, Request bounded) {
+        long delay = machine.decisions.delayNanos(Decision.DELAY);
+        if (delay > 0) {
+            bound.event = machine.after(delay, () -> fire(bound, bounded));
+        } else {
+            fire(bound, bounded);
+        }
     }
 
     private void fire(Request bound, Request bounded) {

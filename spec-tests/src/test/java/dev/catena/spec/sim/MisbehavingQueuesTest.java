@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +101,26 @@ class MisbehavingQueuesTest {
 
             assertThat(sim.clock().elapsed()).isGreaterThan(Duration.ZERO);
         }
+    }
+
+    @Test
+    void boundShouldComeTooLateNowAndThenIfTheScheduleSaysSo() throws IOException {
+        var seen = new HashSet<Class<?>>();
+        for (int seed = 0; seed < 100; seed++) {
+            try (var sim =
+                    SimulatedKernel.with(
+                            Schedule.calm().withSeed(seed).odds(Decision.DELAY, 0.25))) {
+                Scope.run(
+                        sim.proactor(),
+                        scope ->
+                                seen.add(
+                                        scope.attempt(
+                                                        timeout(Duration.ofMillis(4))
+                                                                .within(Duration.ofMillis(1)))
+                                                .getClass()));
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrder(Outcome.TimedOut.class, Outcome.Completed.class);
     }
 
     @Test
