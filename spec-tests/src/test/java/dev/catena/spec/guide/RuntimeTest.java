@@ -5,6 +5,9 @@ import static dev.catena.ops.Ops.listenShared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.catena.io.Spread;
+import dev.catena.io.TcpConnection;
+import dev.catena.io.TcpListener;
 import dev.catena.ops.Fd;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.proactor.Proactor;
@@ -19,6 +22,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,16 +65,51 @@ class RuntimeTest {
 
     @Test
     void everyCoreShouldServe() throws Exception {
-        InetSocketAddress address;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
-        }
-        var client = new FutureTask<>(() -> connectedTo(address));
-        Thread.startVirtualThread(client);
+        var address = freeAddress();
+        var client = clientOf(address);
         assertThatThrownBy(() -> serveOnEveryCore(address))
                 .isInstanceOf(OperationCancelledException.class)
                 .hasMessageContaining("is enough");
         assertThat(client.get()).isTrue();
+    }
+
+    private static void session(TcpConnection connection) {
+        throw new IllegalStateException(connection + " is enough");
+    }
+
+    private static void serveFromOneLoop(InetSocketAddress address) throws IOException {
+        try (var accepting = Proactor.open();
+                var group = ProactorGroup.open()) {
+            Scope.run(
+                    accepting,
+                    scope -> {
+                        var listener = TcpListener.bind(scope, address);
+                        listener.serve(
+                                group, Spread.LEAST_LOADED, connection -> session(connection));
+                    });
+        }
+    }
+
+    @Test
+    void oneLoopShouldAcceptForTheOthers() throws Exception {
+        var address = freeAddress();
+        var client = clientOf(address);
+        assertThatThrownBy(() -> serveFromOneLoop(address))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is enough");
+        assertThat(client.get()).isTrue();
+    }
+
+    private static InetSocketAddress freeAddress() throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
+        }
+    }
+
+    private static Future<Boolean> clientOf(InetSocketAddress address) {
+        var client = new FutureTask<>(() -> connectedTo(address));
+        Thread.startVirtualThread(client);
+        return client;
     }
 
     /// Connects as soon as somebody listens there.
