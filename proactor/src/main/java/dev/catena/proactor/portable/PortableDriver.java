@@ -180,7 +180,8 @@ public final class PortableDriver implements Driver {
         if (last == null || last.token() != token) {
             return false;
         }
-        busy = BUSY_ROUNDS; // what was moved may have made something ready, and no round has passed over it
+        // what was moved may have made something ready, and no round has passed over it
+        busy = BUSY_ROUNDS;
         give(chains.completions().removeLast(), sink);
         return true;
     }
