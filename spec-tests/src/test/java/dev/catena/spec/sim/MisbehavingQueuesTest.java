@@ -23,7 +23,6 @@ import dev.catena.proactor.sim.Trail;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
-import dev.catena.spec.LoopThreads;
 import dev.catena.timers.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -49,9 +48,6 @@ class MisbehavingQueuesTest {
     // ---------------------------------------------------------------- cancels
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("X2")
     void cancelShouldWinUnlessTheScheduleSaysOtherwise() throws IOException {
         try (var sim = SimulatedKernel.with(Schedule.calm())) {
@@ -136,9 +132,6 @@ class MisbehavingQueuesTest {
     // ---------------------------------------------------------------- queues
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     void completionsThatDoNotFitShouldComeLaterAndBeCounted() throws IOException {
         var capacity = Capacity.DEFAULT.queues(64, 2);
         try (var sim = SimulatedKernel.with(Schedule.calm(), capacity)) {
@@ -255,9 +248,6 @@ class MisbehavingQueuesTest {
     }
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("T3")
     void noTimeShouldPassWhileWorkGoesOnOutsideOfTheLoop() throws IOException {
         try (var sim = SimulatedKernel.withSeed(1)) {
