@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -192,10 +191,10 @@ public final class EventLoop implements Proactor, Executor {
         }
     }
 
-    /// Has what came too late for the loop run by others.
+    /// Has what came too late for the loop run by a thread of its own: those of a pool may all be waiting for just that.
     private void rescue() {
         if (stopped) {
-            ForkJoinPool.commonPool().execute(this::runLateTasks);
+            var _ = Thread.ofPlatform().daemon().name("catena-late").start(this::runLateTasks);
         }
     }
 

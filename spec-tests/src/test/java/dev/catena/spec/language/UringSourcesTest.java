@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// How `forEach` and feeds pause, resume and end their source, on a kernel that does what the test says.
 @Timeout(60)
+@LoopThreads(why = "the loop is to stand still between two calls")
 class UringSourcesTest {
     private static final int MORE_THAN_MAY_WAIT = 17;
     private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
@@ -145,7 +146,6 @@ class UringSourcesTest {
     }
 
     @Test
-    @LoopThreads(why = "the loop is to stand still between two calls")
     void elementsThatWereDroppedShouldNotBeCountedAsCompleted() throws Exception {
         dropTwo(true);
         dropTwo(false);

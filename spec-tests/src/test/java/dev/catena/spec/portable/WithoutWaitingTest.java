@@ -11,6 +11,7 @@ import dev.catena.ops.Fd;
 import dev.catena.ops.OperationCancelledException;
 import dev.catena.proactor.DriverKind;
 import dev.catena.scope.Scope;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.RingUnderTest;
 import dev.catena.spec.Trail;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class WithoutWaitingTest {
 
     @Test
+    @LoopThreads(why = "its threads run at the same time")
     void threadShouldGoOnAfterWhatNeedsNoWaiting() throws Exception {
         var trail = new Trail();
         inScope(

@@ -15,6 +15,7 @@ import dev.catena.proactor.ProactorBuilder;
 import dev.catena.proactor.uring.Affinity;
 import dev.catena.scope.Execution;
 import dev.catena.scope.Scope;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.RingUnderTest;
 import io.vavr.Tuple0;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class UringSettingsTest {
     }
 
     @Test
+    @LoopThreads(why = "its threads are pinned to no processor")
     void loopShouldRunOnItsProcessorAndWorkThatIsNotItsOwnElsewhere() throws Exception {
         var allowed = Affinity.allowed();
         int last = allowed.length() - 1;

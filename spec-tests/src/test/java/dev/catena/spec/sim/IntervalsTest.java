@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.catena.proactor.sim.Schedule;
 import dev.catena.proactor.sim.SimulatedKernel;
 import dev.catena.scope.Scope;
-import dev.catena.spec.LoopThreads;
 import dev.catena.timers.MissedTicks;
 import dev.catena.timers.Timers;
 import java.io.IOException;
@@ -48,9 +47,6 @@ class IntervalsTest {
     }
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("T1")
     @Tag("T3")
     void aThousandSleepersShouldWakeInTheOrderOfTheirTimes() throws IOException {

@@ -23,7 +23,6 @@ import dev.catena.proactor.sim.Trail;
 import dev.catena.scope.Pending;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
-import dev.catena.spec.LoopThreads;
 import dev.catena.timers.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,9 +49,6 @@ class MisbehavingQueuesTest {
     // ---------------------------------------------------------------- cancels
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("X2")
     void cancelShouldWinUnlessTheScheduleSaysOtherwise() throws IOException {
         try (var sim = SimulatedKernel.with(Schedule.calm())) {
@@ -157,9 +153,6 @@ class MisbehavingQueuesTest {
     // ---------------------------------------------------------------- queues
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     void completionsThatDoNotFitShouldComeLaterAndBeCounted() throws IOException {
         var capacity = Capacity.DEFAULT.queues(64, 2);
         try (var sim = SimulatedKernel.with(Schedule.calm(), capacity)) {
@@ -276,9 +269,6 @@ class MisbehavingQueuesTest {
     }
 
     @Test
-    @LoopThreads(
-            why =
-                    "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
     @Tag("T3")
     void noTimeShouldPassWhileWorkGoesOnOutsideOfTheLoop() throws IOException {
         try (var sim = SimulatedKernel.withSeed(1)) {

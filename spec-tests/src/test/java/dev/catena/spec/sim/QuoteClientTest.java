@@ -13,7 +13,6 @@ import dev.catena.ops.OperationFailedException;
 import dev.catena.ops.Read;
 import dev.catena.proactor.sim.SimulatedKernel;
 import dev.catena.proactor.sim.Trail;
-import dev.catena.spec.LoopThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -22,9 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The unit test of a user's program ([QuoteClient]): the example of `docs/guide/testing.md`.
-@LoopThreads(
-        why =
-                "the time that is simulated passes while the loop has nothing to do, though a thread of the JDK computes")
 class QuoteClientTest {
     private static final InetSocketAddress SERVER = new InetSocketAddress("10.0.0.7", 7000);
 
