@@ -52,7 +52,7 @@ final class Answers {
         }
         boolean mayLackHost = request.getVersion() != null && request.getVersion().getMinor() == 0;
         int hosts = request.countHeaders("Host");
-        if (hosts > 1 || hosts == 0 && !mayLackHost) {
+        if (hosts > 1 || (hosts == 0 && !mayLackHost)) {
             throw new Problem(Problem.BAD_REQUEST);
         }
         return Target.of(request.getRequestUri())

@@ -19,6 +19,8 @@ sealed interface ByteRange {
 
     Pattern ONE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
+    /// Reads it.
+    ///
     /// @param header its value
     /// @param size of the file
     static ByteRange of(String header, long size) {

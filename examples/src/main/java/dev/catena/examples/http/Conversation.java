@@ -55,10 +55,10 @@ final class Conversation {
     /// What the answer says of the connection. One with a body is closed behind its request, since nobody reads that.
     private static String persistence(ClassicHttpRequest request) {
         boolean isOld = request.getVersion() != null && request.getVersion().getMinor() == 0;
+        var length = request.getFirstHeader("Content-Length");
         boolean hasBody =
                 request.containsHeader("Transfer-Encoding")
-                        || request.containsHeader("Content-Length")
-                                && !"0".equals(request.getFirstHeader("Content-Length").getValue());
+                        || (length != null && !length.getValue().equals("0"));
         boolean stays = !isOld;
         for (var each = MessageSupport.iterateTokens(request, "Connection"); each.hasNext(); ) {
             var wish = each.next();

@@ -28,20 +28,28 @@ record Delivery(Connection connection, Duration patience) {
     void send(Answer answer, byte[] head, boolean bodyless) throws IOException {
         long length = bodyless ? 0 : answer.length();
         var scope = connection.scope();
-        var block = scope.lease((int) Math.min(BLOCK_BYTES, head.length + length));
+        var block = scope.lease(head.length + (int) Math.min(BLOCK_BYTES, length));
         try {
             block.put(0, head);
             switch (answer) {
-                case Answer.InMemory memory when length > 0 -> {
-                    write(block.first(head.length));
-                    connection.within(patience).writeAll(memory.body());
-                }
                 case Answer.FromFile(_, _, var file, long first, _) when length > 0 ->
                         send(block, head.length, file.fd(), first, length);
-                case Answer _ -> write(block.first(head.length));
+                case Answer.InMemory memory when length > 0 ->
+                        send(block, head.length, memory.body());
+                case Answer _ -> write(block);
             }
         } finally {
             scope.release(block);
+        }
+    }
+
+    private void send(Buffer block, int filled, byte[] body) throws IOException {
+        int before = filled;
+        for (int done = 0; done < body.length; before = 0) {
+            int size = Math.min(block.size() - before, body.length - done);
+            block.from(before).asByteBuffer().put(body, done, size);
+            write(block.first(before + size));
+            done += size;
         }
     }
 

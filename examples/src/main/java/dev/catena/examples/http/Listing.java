@@ -65,7 +65,7 @@ final class Listing {
                                     name.getFileName().toString(),
                                     Files.readAttributes(name, BasicFileAttributes.class)));
                 } catch (NoSuchFileException goneOrDangling) {
-                    continue;
+                    // it cannot be asked for either
                 }
             }
         }

@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param asDirectory whether it was written with a slash at its end
 /// @param written as it was written, without the query and the slashes at its end
 record Target(String path, boolean asDirectory, String written) {
+    private static final String UNRESERVED =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~";
 
     /// The target of a request line: `/path?query` or `http://host/path`. Nothing, if it makes no sense.
     static Optional<Target> of(String requestUri) {
@@ -80,10 +82,8 @@ record Target(String path, boolean asDirectory, String written) {
     static String encoded(String name) {
         var text = new StringBuilder();
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= '0' && b <= '9'
-                    || b >= 'A' && b <= 'Z'
-                    || b >= 'a' && b <= 'z'
-                    || "-._~".indexOf(b) >= 0) {
+            boolean isPlain = UNRESERVED.indexOf(b) >= 0;
+            if (isPlain) {
                 text.append((char) b);
             } else {
                 text.append('%').append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, 16)));

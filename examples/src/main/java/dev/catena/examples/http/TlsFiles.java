@@ -95,7 +95,7 @@ final class TlsFiles {
                 return KeyFactory.getInstance(algorithm)
                         .generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (InvalidKeySpecException another) {
-                continue;
+                // it may be of the next
             }
         }
         throw new InvalidKeySpecException("the key is none of EC, RSA and Ed25519");

@@ -24,10 +24,11 @@ final class Commands {
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Refused(String message) {
-            super(
-                    message, null, false,
-                    false); // an answer, not a failure: nobody looks at its stack
+        private final String answer;
+
+        Refused(String answer) {
+            super(answer, null, false, false); // not a failure: nobody looks at its stack
+            this.answer = answer;
         }
     }
 
@@ -45,7 +46,7 @@ final class Commands {
             }
             perform(name, words, to, System.currentTimeMillis());
         } catch (Refused refused) {
-            to.error(refused.getMessage());
+            to.error(refused.answer);
         }
         return true;
     }
@@ -165,7 +166,7 @@ final class Commands {
         if (onlyNew && onlyOld) {
             throw new Refused("ERR syntax error");
         }
-        if (onlyNew && before != null || onlyOld && before == null) {
+        if ((onlyNew && before != null) || (onlyOld && before == null)) {
             to.nothing();
             return;
         }

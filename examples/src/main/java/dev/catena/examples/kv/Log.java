@@ -11,6 +11,7 @@ import dev.catena.scope.Scope;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The log that is written: records go into the batch that is open, and one thread writes batch after batch, each with a data sync
 /// behind it in the same chain.
@@ -25,12 +26,12 @@ final class Log {
     static final class Target {
         private final Fd fd;
 
-        // the writer's
-        private volatile long end;
+        // the writer adds, anybody looks
+        private final AtomicLong end;
 
         Target(Fd fd, long end) {
             this.fd = fd;
-            this.end = end;
+            this.end = new AtomicLong(end);
         }
 
         Fd fd() {
@@ -39,7 +40,7 @@ final class Log {
 
         /// How many bytes it has.
         long size() {
-            return end;
+            return end.get();
         }
     }
 
@@ -130,7 +131,7 @@ final class Log {
             int size = Math.min(BLOCK_BYTES, records.size() - done);
             var block = scope.lease(size).put(0, records.copy(done, size));
             try {
-                var writing = write(target.fd, block).at(target.end);
+                var writing = write(target.fd, block).at(target.size());
                 done += size;
                 if (done < records.size()) {
                     var _ = scope.await(writeFully(writing));
@@ -140,7 +141,7 @@ final class Log {
             } finally {
                 scope.release(block);
             }
-            target.end += size;
+            target.end.addAndGet(size);
         }
     }
 

@@ -140,7 +140,7 @@ final class Requests {
                 }
                 word.addByte(line[at++]);
             }
-            if (quote >= 0 && (at++ == line.length || at < line.length && line[at] != ' ')) {
+            if (quote >= 0 && (at++ == line.length || (at < line.length && line[at] != ' '))) {
                 throw new ProtocolException("unbalanced quotes in request");
             }
             found.add(word.toArray());
