@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the friend is compiled later
 module dev.catena.proactor {
     requires transitive dev.catena.ops;
+    requires jdk.jfr;
     requires static jdk.unsupported; // for direct I/O without a ring
     requires org.jctools.core;
     requires org.slf4j;

@@ -35,6 +35,7 @@ import picocli.CommandLine;
             Kv.class,
             Proxy.class,
             Doctor.class,
+            Trace.class,
             EchoLoad.class,
             EchoPlain.class,
             PortableEcho.class,

@@ -4,16 +4,26 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/// Writes maps, lists, texts, numbers and truth values as JSON (RFC 8259), indented by two blanks.
+/// Writes maps, lists, texts, numbers and truth values as JSON (RFC 8259), indented by two blanks or in one line.
 final class Json {
     private final StringBuilder text = new StringBuilder();
 
-    private Json() {}
+    private final boolean inOneLine;
+
+    private Json(boolean inOneLine) {
+        this.inOneLine = inOneLine;
+    }
 
     static String of(Object value) {
-        var json = new Json();
+        var json = new Json(false);
         json.write(value, 0);
         return json.text.append('\n').toString();
+    }
+
+    static String inOneLine(Object value) {
+        var json = new Json(true);
+        json.write(value, 0);
+        return json.text.toString();
     }
 
     private void write(Object value, int depth) {
@@ -37,14 +47,20 @@ final class Json {
         text.append(open);
         boolean empty = !elements.hasNext();
         while (elements.hasNext()) {
-            text.append('\n').repeat("  ", depth + 1);
+            newLine(depth + 1);
             write(elements.next(), depth + 1);
             text.append(elements.hasNext() ? "," : "");
         }
         if (!empty) {
-            text.append('\n').repeat("  ", depth);
+            newLine(depth);
         }
         text.append(close);
+    }
+
+    private void newLine(int depth) {
+        if (!inOneLine) {
+            text.append('\n').repeat("  ", depth);
+        }
     }
 
     private void quote(String string) {

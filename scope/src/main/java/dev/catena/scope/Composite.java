@@ -82,6 +82,11 @@ abstract sealed class Composite<R> implements Running<R>
         }
     }
 
+    /// What it is about, for people.
+    String doing() {
+        return stop == null ? "runs" : "ends, " + stop;
+    }
+
     /// It was asked to end, for the first time.
     abstract void stopped(Stop why);
 

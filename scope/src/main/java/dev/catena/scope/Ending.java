@@ -80,6 +80,17 @@ final class Ending {
         finalizers.push(finalizer);
     }
 
+    /// How far it is, for people.
+    String describe() {
+        return switch (phase) {
+            case OPEN -> "open";
+            case ENDING -> "ending: waits for what runs in it";
+            case FINALIZING -> "ending: its finalizers are run";
+            case CLOSING -> "ending: its descriptors are being closed";
+            case CLOSED -> "closed";
+        };
+    }
+
     /// Begins it, if it has not begun.
     ///
     /// @param byOwner whether its owner asked for it, and not the scope around it or the proactor

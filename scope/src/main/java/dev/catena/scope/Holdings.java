@@ -96,6 +96,16 @@ final class Holdings {
         }
     }
 
+    /// How many leases are out.
+    int leases() {
+        return leases.size();
+    }
+
+    /// How many descriptors are open.
+    int descriptors() {
+        return descriptors.size();
+    }
+
     Buffer lease(int size, int alignment) {
         var slabs = scope.loop().slabs();
         var block = slabs.take(size, alignment);

@@ -54,6 +54,7 @@ final class LiveScope implements Scope, Resident {
     private final Admission admission;
     private @Nullable Expiry expiry;
     private Bag.@Nullable Place<LiveScope> place;
+    private long id;
 
     // where it was opened, if that is recorded
     private final @Nullable Throwable site;
@@ -100,6 +101,7 @@ final class LiveScope implements Scope, Resident {
             }
         }
         loop.counters().scopes++;
+        id = ++loop.counters().scopesOpened;
         if (!own.isNever()) {
             expiry = new Expiry();
             loop.arm(expiry, own.nanos());
@@ -577,6 +579,22 @@ final class LiveScope implements Scope, Resident {
                                                 && frame.getMethodName().equals("exit"));
     }
 
+    @Override
+    public void describe(StringBuilder text) {
+        new Dump(loop, text).add(this, 0);
+    }
+
+    @Override
+    public String dump() {
+        return Dump.of(
+                loop,
+                () -> {
+                    var text = new StringBuilder();
+                    describe(text);
+                    return text.toString();
+                });
+    }
+
     /// Ends it from outside, if its owner has not begun to.
     ///
     /// @return whether that was so
@@ -751,6 +769,27 @@ final class LiveScope implements Scope, Resident {
     /// A thread was interrupted while it waited here.
     void interrupted() {
         cancel("a thread was interrupted while it waited in " + this);
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    Thread owner() {
+        return owner;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    Holdings holdings() {
+        return holdings;
     }
 
     Admission admission() {

@@ -59,6 +59,14 @@ final class Nap extends Composite<Tuple0> {
     }
 
     @Override
+    String doing() {
+        return alarm.isArmed()
+                ? "waits in the timer queue, due in "
+                        + Dump.time(alarm.deadlineNanos() - scope().loop().nanoTime())
+                : super.doing();
+    }
+
+    @Override
     public String toString() {
         return sleep.toString();
     }

@@ -253,6 +253,11 @@ final class Operation<R> extends Submission implements Running<R> {
     }
 
     @Override
+    protected LiveScope home() {
+        return scope;
+    }
+
+    @Override
     protected int flags(int entry) {
         return chain == null ? Sqe.flagsOf(single()) : chain.entries().get(entry).flags();
     }
@@ -354,7 +359,7 @@ final class Operation<R> extends Submission implements Running<R> {
         // made
         if (stop == null && !hasEnded() && !isSpare()) {
             stop = why;
-            scope.loop().cancel(this);
+            scope.loop().cancel(this, why);
         }
     }
 

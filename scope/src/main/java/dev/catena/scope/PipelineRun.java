@@ -315,6 +315,11 @@ final class PipelineRun<R> extends Composite<R> implements Runnable {
     }
 
     @Override
+    String doing() {
+        return current instanceof Composite<?> part ? part.doing() : super.doing();
+    }
+
+    @Override
     public String toString() {
         return pipeline.toString();
     }

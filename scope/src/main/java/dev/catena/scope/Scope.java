@@ -8,6 +8,7 @@ import dev.catena.ops.Outcome;
 import dev.catena.ops.Pipeline;
 import dev.catena.proactor.Proactor;
 import dev.catena.proactor.ProactorGroup;
+import dev.catena.proactor.loop.EventLoop;
 import io.vavr.Tuple;
 import io.vavr.Tuple0;
 import java.io.IOException;
@@ -293,6 +294,20 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     /// @throws UnsupportedOperationException if the driver has no slots
     /// @throws IllegalStateException if all are leased
     Fd slot();
+
+    /// What lives on a proactor, as text for people: the tree of its scopes, each with its owner, state, deadline, and the number of its
+    /// tasks, leases and descriptors; in each the operations in flight, with age, state, and where they were submitted if
+    /// [that is recorded][dev.catena.proactor.ProactorBuilder#captureSites]; and what else it waits for. Its format is not a promise.
+    ///
+    /// From any thread. The loop is asked; if it does not answer within 5 seconds, the text says what holds it instead. Ages are good to
+    /// some milliseconds. Costs nothing while nobody asks but noting the time, roughly, once a round of the loop.
+    static String dump(Proactor proactor) {
+        var loop = (EventLoop) proactor;
+        return Dump.of(loop, loop::dump);
+    }
+
+    /// What lives in this scope, as [#dump(Proactor)] says it. Nothing but a line that it is closed when it has ended.
+    String dump();
 
     /// Asks everything in this scope to end. The first reason stays; later calls do nothing. Operations end with
     /// [Outcome.Cancelled] unless they complete first, and new ones are refused that way.

@@ -7,16 +7,31 @@ import dev.catena.ops.Pipeline;
 sealed interface Stop {
 
     /// Somebody asked for it.
-    record Asked(String reason) implements Stop {}
+    record Asked(String reason) implements Stop {
+        @Override
+        public String toString() {
+            return "cancelled: " + reason;
+        }
+    }
 
     /// The scope has what it wanted: what is left is not needed, and nobody is to blame.
-    record Decided(String reason) implements Stop {}
+    record Decided(String reason) implements Stop {
+        @Override
+        public String toString() {
+            return "not needed any more: " + reason;
+        }
+    }
 
     /// A deadline passed.
     ///
     /// @param owner whose: compared by identity to tell an outer deadline from an inner one
     /// @param bound whose, in words
-    record Expired(Object owner, String bound) implements Stop {}
+    record Expired(Object owner, String bound) implements Stop {
+        @Override
+        public String toString() {
+            return "timed out: " + bound;
+        }
+    }
 
     /// The outcome of what this ended.
     default <R> Outcome<R> outcome(Pipeline<?> work) {

@@ -151,6 +151,12 @@ public interface Driver extends AutoCloseable {
     /// The time: nanoseconds of the monotonic clock. From any thread.
     long nanoTime();
 
+    /// The same time as of a few milliseconds ago at most, for as little as possible: for ages, which nobody reads more closely. Loop
+    /// thread.
+    default long coarseNanos() {
+        return nanoTime();
+    }
+
     /// What it has counted.
     DriverCounts counts();
 

@@ -25,6 +25,9 @@ public final class Counters {
     /// Scopes open.
     public long scopes;
 
+    /// Scopes opened so far.
+    public long scopesOpened;
+
     /// Bytes that have come over sockets, nobody has worked on, and the next receive gets.
     public long arrears;
 

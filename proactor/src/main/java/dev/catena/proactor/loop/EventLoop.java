@@ -50,7 +50,7 @@ public final class EventLoop implements Proactor, Executor {
     // by their threads
     private static final Map<Thread, EventLoop> LOOPS = new ConcurrentHashMap<>();
 
-    private final Thread thread;
+    final Thread thread;
     private final Tasks tasks;
     private final LoopOptions options;
     private final Thread exitHook =
@@ -123,23 +123,10 @@ public final class EventLoop implements Proactor, Executor {
             throw e;
         }
         if (!VirtualThreads.canSchedule()) {
-            NotOpened.warnOnce();
+            VirtualThreads.warnOnce();
         }
         Runtime.getRuntime().addShutdownHook(loop.exitHook);
         return loop;
-    }
-
-    /// Says once in the life of the JVM what it misses.
-    private static final class NotOpened {
-        static {
-            LOG.warn(
-                    "virtual threads run on the JDK's scheduler instead of the ring's own loop, which is slower, and threads of"
-                            + " one scope may run at the same time, so that what they share needs locks; start the JVM with {} to"
-                            + " change that",
-                    VirtualThreads.option());
-        }
-
-        static void warnOnce() {}
     }
 
     // ---------------------------------------------------------------- for any thread
@@ -362,11 +349,7 @@ public final class EventLoop implements Proactor, Executor {
         execute(
                 () -> {
                     counters.quarantined = submissions.inFlight();
-                    var any = submissions.any();
-                    LOG.error(
-                            "{} entries are in flight, first: {}",
-                            submissions.inFlight(),
-                            any == null ? "none, so a body has not returned" : any);
+                    LOG.error("what is left of it:\n{}", dump());
                 });
     }
 
@@ -414,8 +397,23 @@ public final class EventLoop implements Proactor, Executor {
         return heartbeat;
     }
 
+    /// All that lives here, line by line, for people.
+    public String dump() {
+        var text = new StringBuilder(toString());
+        text.append(
+                "\n%d scopes open, %d entries in flight, %d timers armed\n"
+                        .formatted(counters.scopes, submissions.inFlight(), timers.size()));
+        residents.forEach(resident -> resident.describe(text));
+        return text.toString();
+    }
+
+    /// How long the kernel has had a submission, in nanoseconds; -1 if it does not have it.
+    public long ageNanos(Submission submission) {
+        return submissions.ageNanos(submission);
+    }
+
     /// The thread that has the loop now: a virtual one, if that can be told (any thread).
-    Thread holder() {
+    public Thread holder() {
         var virtual = VirtualThreads.ofTask(tasks.running());
         return virtual != null ? virtual : thread;
     }
@@ -525,8 +523,10 @@ public final class EventLoop implements Proactor, Executor {
 
     /// Asks for the end of a submission. One that is still waiting for room ends at once; of one in flight, the link that
     /// runs is cancelled, and each that still starts after it.
-    public void cancel(Submission submission) {
-        submissions.cancel(submission);
+    ///
+    /// @param why in words, by its `toString`
+    public void cancel(Submission submission, Object why) {
+        submissions.cancel(submission, why);
     }
 
     // ---------------------------------------------------------------- the thread itself
@@ -626,9 +626,9 @@ public final class EventLoop implements Proactor, Executor {
             }
             // a task may have been the last thing to wait for, and nothing would end the sleep then
             if (more || isDone() || goesOnSpinning() || !tasks.prepareSleep()) {
-                driver.await(0);
+                submissions.await(0);
             } else {
-                driver.await(
+                submissions.await(
                         timers.size() == 0 ? Long.MAX_VALUE : timers.delayNanos(driver.nanoTime()));
                 tasks.awake();
             }

@@ -15,6 +15,10 @@ final class InFlight {
     private @Nullable Submission[] owners = new @Nullable Submission[FIRST_SIZE];
     private int[] entries = new int[FIRST_SIZE];
     private int[] generations = new int[FIRST_SIZE];
+    private long[] sinceNanos = new long[FIRST_SIZE];
+
+    // what recordings are to be told of entries; null until one wants that
+    private @Nullable OperationEvent @Nullable [] events;
     private int[] free = new int[FIRST_SIZE];
     private int freeCount;
     private int slots;
@@ -25,7 +29,9 @@ final class InFlight {
     }
 
     /// Takes a slot for an entry and gives its token, which is never 0.
-    long register(Submission submission, int entry) {
+    ///
+    /// @param nowNanos from when its age counts
+    long register(Submission submission, int entry, long nowNanos) {
         int slot;
         if (freeCount > 0) {
             slot = free[--freeCount];
@@ -38,6 +44,7 @@ final class InFlight {
         }
         owners[slot] = submission;
         entries[slot] = entry;
+        sinceNanos[slot] = nowNanos;
         return (long) generations[slot] << 32 | slot;
     }
 
@@ -54,23 +61,37 @@ final class InFlight {
         return entries[(int) token];
     }
 
+    /// Since when the kernel has the entry of a token that was found.
+    long sinceNanos(long token) {
+        return sinceNanos[(int) token];
+    }
+
+    /// Has recordings told of the entry of a token.
+    void record(long token, OperationEvent event) {
+        var all = events;
+        if (all == null) {
+            all = new @Nullable OperationEvent[owners.length];
+            events = all;
+        }
+        all[(int) token] = event;
+    }
+
+    /// What recordings are to be told of the entry of a token, if anything.
+    @Nullable OperationEvent event(long token) {
+        var all = events;
+        return all == null ? null : all[(int) token];
+    }
+
     /// Gives the slot back: from here on the token is stale.
     void release(long token) {
         int slot = (int) token;
         owners[slot] = null;
+        if (events != null) {
+            events[slot] = null;
+        }
         // the sign bit stays clear, so that no token looks like one of a driver's own
         generations[slot] = generations[slot] == Integer.MAX_VALUE ? 1 : generations[slot] + 1;
         free[freeCount++] = slot;
-    }
-
-    /// Some submission that is in flight, for messages; null if none is.
-    @Nullable Submission any() {
-        for (int slot = 0; slot < slots; slot++) {
-            if (owners[slot] != null) {
-                return owners[slot];
-            }
-        }
-        return null;
     }
 
     private void grow() {
@@ -78,6 +99,10 @@ final class InFlight {
         owners = Arrays.copyOf(owners, size);
         entries = Arrays.copyOf(entries, size);
         generations = Arrays.copyOf(generations, size);
+        sinceNanos = Arrays.copyOf(sinceNanos, size);
         free = Arrays.copyOf(free, size);
+        if (events != null) {
+            events = Arrays.copyOf(events, size);
+        }
     }
 }

@@ -61,6 +61,11 @@ public abstract class Submission {
         return false;
     }
 
+    /// What it belongs to; null for what the loop does for itself.
+    protected @Nullable Resident home() {
+        return null;
+    }
+
     /// The result of an entry that succeeded without saying so.
     protected int silentResult(int entry) {
         return 0;
@@ -97,6 +102,26 @@ public abstract class Submission {
     /// Whether a cancel was asked for while it was on its way.
     public final boolean isCancelRequested() {
         return cancelRequested;
+    }
+
+    /// Where it is on its way, for people: in the kernel, say, or draining.
+    ///
+    /// @param since for how long the kernel has had it, in words
+    public final String whereabouts(String since) {
+        int ended = entries() - remaining;
+        var progress = ended == 0 ? "" : ", " + ended + " of " + entries() + " entries ended";
+        return switch (phase) {
+            case NEW -> "draining: waits for what is in flight on the descriptor that it closes";
+            case WAITING -> "waits for room in the submission queue";
+            case PUBLISHED ->
+                    cancelRequested
+                            ? "cancel requested, in the kernel"
+                                    + since
+                                    + (ended == 0 ? "" : ", draining")
+                                    + progress
+                            : "in the kernel" + since + progress;
+            case TERMINAL -> "ended";
+        };
     }
 
     /// Makes the bounds of the whole chain count from an instant in the past, since this is a part of something that began then.

@@ -33,15 +33,20 @@ final class Submissions {
     private final Driver driver;
     private final TimerQueue timers;
     private final Counters counters;
+    private final Entrance entrance;
     private final InFlight inFlight = new InFlight();
     private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
     private final Driver.Completions completions = this::completed;
     private @Nullable LongConsumer messages;
 
+    // the driver's coarse time in this round of the loop; 0 until it is needed
+    private long roundNanos;
+
     Submissions(Driver driver, TimerQueue timers, Counters counters) {
         this.driver = driver;
         this.timers = timers;
         this.counters = counters;
+        this.entrance = new Entrance(driver);
     }
 
     /// Whether nothing is in flight or waits to be published.
@@ -54,9 +59,10 @@ final class Submissions {
         return inFlight.size();
     }
 
-    /// Some submission that is in flight, for messages.
-    @Nullable Submission any() {
-        return inFlight.any();
+    /// How long the kernel has had a submission, give or take some milliseconds; -1 if it does not have it.
+    long ageNanos(Submission submission) {
+        long token = submission.isInFlight() ? submission.firstToken() : 0;
+        return token == 0 ? -1 : Math.max(0, driver.nanoTime() - inFlight.sinceNanos(token));
     }
 
     /// Gives the messages of other rings to `handler`.
@@ -64,11 +70,17 @@ final class Submissions {
         messages = handler;
     }
 
+    /// Hands over what was published and waits; see [Driver#await].
+    void await(long timeoutNanos) {
+        entrance.await(timeoutNanos);
+    }
+
     /// Takes all completions there are.
     ///
     /// @return how many
     int reap() {
-        return driver.reap(completions);
+        roundNanos = 0; // time has passed in the kernel
+        return entrance.reap(completions);
     }
 
     /// Checks that a submission can be made on this ring.
@@ -123,11 +135,14 @@ final class Submissions {
 
     /// Asks for the end of a submission. One that is still waiting for room ends at once; of one in flight, the link that
     /// runs is cancelled, and each that still starts after it.
-    void cancel(Submission submission) {
+    ///
+    /// @param why in words, by its `toString`
+    void cancel(Submission submission, Object why) {
         if (submission.cancelRequested) {
             return;
         }
         submission.cancelRequested = true;
+        CancelEvent.tell(submission, why, entrance);
         switch (submission.phase) {
             case WAITING -> {
                 backlog.remove(submission);
@@ -140,7 +155,7 @@ final class Submissions {
 
     private boolean hasRoom(int entries) {
         if (driver.room() < entries) {
-            driver.submit();
+            entrance.submit();
         }
         return driver.room() >= entries;
     }
@@ -156,9 +171,16 @@ final class Submissions {
         if (startNanos == 0 && needsTime(submission, entries)) {
             startNanos = driver.nanoTime();
         }
+        boolean recorded = OperationEvent.isOn();
+        if (roundNanos == 0) {
+            roundNanos = driver.coarseNanos();
+        }
         for (int entry = 0; entry < entries; entry++) {
-            long token = inFlight.register(submission, entry);
+            long token = inFlight.register(submission, entry, roundNanos);
             submission.token(entry, token);
+            if (recorded) {
+                inFlight.record(token, OperationEvent.begun());
+            }
             int flags = submission.flags(entry);
             submission.hasSilent |= (flags & Sqe.SKIP_SUCCESS) != 0;
             driver.push(submission.op(entry), flags, token, startNanos);
@@ -240,6 +262,11 @@ final class Submissions {
         }
 
         @Override
+        protected @Nullable Resident home() {
+            return target.home();
+        }
+
+        @Override
         protected void completed(int ignored, int result, int flags, boolean isFinal) {
             // Not found although it has not ended: it has not started (the ring drains, or it waits
             // behind a link), or it
@@ -275,6 +302,9 @@ final class Submissions {
         if (submission.hasSilent) {
             settleSilentBefore(submission, entry);
         }
+        if ((flags & Driver.NOTIFICATION) == 0) { // of that the result has come before
+            note(token, result);
+        }
         submission.completed(entry, result, flags, isFinal);
         if (!isFinal) {
             return;
@@ -290,8 +320,20 @@ final class Submissions {
         }
     }
 
+    /// Keeps a result for recordings, if they want it.
+    private void note(long token, int result) {
+        var event = inFlight.event(token);
+        if (event != null) {
+            event.result = result;
+        }
+    }
+
     private void retire(Submission submission, int entry) {
         long token = submission.token(entry);
+        var event = inFlight.event(token);
+        if (event != null) {
+            event.tell(submission, entry, entrance);
+        }
         driver.ended(token);
         inFlight.release(token);
         submission.token(entry, 0);
@@ -304,6 +346,7 @@ final class Submissions {
         for (int before = 0; before < entry; before++) {
             boolean silent = (submission.flags(before) & Sqe.SKIP_SUCCESS) != 0;
             if (silent && submission.token(before) != 0) {
+                note(submission.token(before), submission.silentResult(before));
                 submission.completed(before, submission.silentResult(before), 0, true);
                 retire(submission, before);
             }
@@ -322,6 +365,7 @@ final class Submissions {
             }
         }
         for (int after = entry + 1; after < submission.entries(); after++) {
+            note(submission.token(after), -Errno.ECANCELED.number());
             submission.completed(after, -Errno.ECANCELED.number(), 0, true);
             retire(submission, after);
         }

@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Virtual threads whose scheduler is an executor of ours.
 ///
@@ -15,6 +17,7 @@ public final class VirtualThreads {
     private static final @Nullable MethodHandle NEW;
     private static final @Nullable MethodHandle CARRIER;
     private static final @Nullable Executor JDK_SCHEDULER;
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     static {
         MethodHandle create = null;
@@ -65,6 +68,28 @@ public final class VirtualThreads {
         var module = VirtualThreads.class.getModule();
         return "--add-opens java.base/java.lang="
                 + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+    }
+
+    /// Says once in the life of the JVM what it misses where threads cannot be scheduled.
+    static void warnOnce() {
+        if (WARNED.compareAndSet(false, true)) {
+            LoggerFactory.getLogger(EventLoop.class)
+                    .warn(
+                            "virtual threads run on the JDK's scheduler instead of the ring's own loop, which is slower, and threads of"
+                                    + " one scope may run at the same time, so that what they share needs locks; start the JVM with {} to"
+                                    + " change that",
+                            option());
+        }
+    }
+
+    /// Does something at once, as a virtual thread that the calling platform thread carries; as that thread itself where threads
+    /// cannot be scheduled. It must not wait.
+    static void carry(Runnable work) {
+        if (NEW == null) {
+            work.run();
+        } else {
+            create(Runnable::run, "", work).start();
+        }
     }
 
     /// A new thread, not started; on the default scheduler where [#canSchedule] is false.

@@ -71,6 +71,7 @@ final class Watchdog implements Runnable {
         var holder = loop.holder();
         var stack = new Throwable("held by " + holder);
         stack.setStackTrace(holder.getStackTrace());
+        StallEvent.tell(loop, stalled, holder, stack.getStackTrace());
         LOG.warn(
                 "the loop {} has not come back for {} ms: what blocks or computes for long belongs into scope.blocking(...)",
                 loop,

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A constant segment over the whole address space: the compiler knows its bounds and that it is always alive, so that an access
 /// costs what it costs in C. Whoever uses it answers for the address, which is why it stays in this package and is used for
-/// what the [Ring] has mapped only.
+/// what the [Ring] has mapped, and the time, only.
 final class Mapped {
     static final MemorySegment MEMORY = everything();
 

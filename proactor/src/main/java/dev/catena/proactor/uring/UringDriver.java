@@ -372,6 +372,11 @@ public final class UringDriver implements Driver {
     }
 
     @Override
+    public long coarseNanos() {
+        return syscalls.coarseNanos();
+    }
+
+    @Override
     public DriverCounts counts() {
         return new DriverCounts(ring.enters(), ring.submitted(), ring.overflows());
     }
