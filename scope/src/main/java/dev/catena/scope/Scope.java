@@ -300,7 +300,7 @@ public sealed interface Scope extends AutoCloseable permits LiveScope {
     /// [that is recorded][dev.catena.proactor.ProactorBuilder#captureSites]; and what else it waits for. Its format is not a promise.
     ///
     /// From any thread. The loop is asked; if it does not answer within 5 seconds, the text says what holds it instead. Ages are good to
-    /// some milliseconds. Costs nothing while nobody asks but noting the time, roughly, once a round of the loop.
+    /// some milliseconds. Costs nothing while nobody asks but noting a time once a round of the loop.
     static String dump(Proactor proactor) {
         var loop = (EventLoop) proactor;
         return Dump.of(loop, loop::dump);

@@ -151,10 +151,9 @@ public interface Driver extends AutoCloseable {
     /// The time: nanoseconds of the monotonic clock. From any thread.
     long nanoTime();
 
-    /// The same time as of a few milliseconds ago at most, for as little as possible: for ages, which nobody reads more closely. Loop
-    /// thread.
-    default long coarseNanos() {
-        return nanoTime();
+    /// Whether its time is the machine's, which others may look at in its place: [System#nanoTime].
+    default boolean keepsMachineTime() {
+        return false;
     }
 
     /// What it has counted.

@@ -562,7 +562,7 @@ public final class EventLoop implements Proactor, Executor {
     private void begin(Supplier<? extends Driver> opener) {
         driver = opener.get();
         try {
-            submissions = new Submissions(driver, timers, counters);
+            submissions = new Submissions(driver, timers, counters, heartbeat);
             slots = new Slots(driver);
             settles = driver.settles();
             LOOPS.put(thread, this);

@@ -1,5 +1,6 @@
 package dev.catena.proactor.loop;
 
+import dev.catena.proactor.driver.Driver;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,7 @@ public final class Heartbeat {
     // the watchdog's
     private long roundSeen = -1;
     private long sinceNanos;
+    private volatile long lookedNanos;
     private boolean reported;
 
     /// @param thresholdNanos how long a round may take
@@ -45,6 +47,7 @@ public final class Heartbeat {
     ///
     /// @return how long it has been in its round if that is too long and was not said before, in nanoseconds; else 0
     public long stalledNanos(long nowNanos) {
+        lookedNanos = nowNanos;
         long current = (long) ROUND.getOpaque(this);
         if (current != roundSeen || asleep.getAsBoolean()) {
             roundSeen = current;
@@ -58,6 +61,12 @@ public final class Heartbeat {
         }
         reported = true;
         return stalled;
+    }
+
+    /// The time for ages, which nobody reads closely: as of a quarter of the threshold ago or less, since to look costs 20 ns.
+    long coarseNanos(Driver driver) {
+        long looked = lookedNanos; // 0 as long as nobody has
+        return looked != 0 && driver.keepsMachineTime() ? looked : driver.nanoTime();
     }
 
     long thresholdNanos() {

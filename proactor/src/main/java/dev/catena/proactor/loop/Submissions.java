@@ -33,17 +33,19 @@ final class Submissions {
     private final Driver driver;
     private final TimerQueue timers;
     private final Counters counters;
+    private final Heartbeat heartbeat;
     private final Entrance entrance;
     private final InFlight inFlight = new InFlight();
     private final ArrayDeque<Submission> backlog = new ArrayDeque<>();
     private final Driver.Completions completions = this::completed;
     private @Nullable LongConsumer messages;
 
-    // the driver's coarse time in this round of the loop; 0 until it is needed
+    // when this round of the loop began to submit, more or less; 0 until it is needed
     private long roundNanos;
 
-    Submissions(Driver driver, TimerQueue timers, Counters counters) {
+    Submissions(Driver driver, TimerQueue timers, Counters counters, Heartbeat heartbeat) {
         this.driver = driver;
+        this.heartbeat = heartbeat;
         this.timers = timers;
         this.counters = counters;
         this.entrance = new Entrance(driver);
@@ -173,7 +175,7 @@ final class Submissions {
         }
         boolean recorded = OperationEvent.isOn();
         if (roundNanos == 0) {
-            roundNanos = driver.coarseNanos();
+            roundNanos = heartbeat.coarseNanos(driver);
         }
         for (int entry = 0; entry < entries; entry++) {
             long token = inFlight.register(submission, entry, roundNanos);

@@ -244,6 +244,11 @@ public final class PortableDriver implements Driver {
     }
 
     @Override
+    public boolean keepsMachineTime() {
+        return true;
+    }
+
+    @Override
     public long nanoTime() {
         return System.nanoTime();
     }

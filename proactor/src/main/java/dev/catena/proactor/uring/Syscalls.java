@@ -60,23 +60,12 @@ final class Syscalls {
     private static final MethodHandle GETPEERNAME =
             libc("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
-    private static final MethodHandle CLOCK_GETTIME =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("clock_gettime"),
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
-                    Linker.Option.critical(false));
-
-    private static final int CLOCK_MONOTONIC_COARSE = 6;
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_SHARED_POPULATE = 1 | 0x8000;
     private static final int EFD_CLOEXEC = 0x80000;
 
     // where the error number of the last call through this object is found
     private final MemorySegment state = Arena.ofAuto().allocate(STATE);
-
-    // the loop's alone: struct timespec
-    private final MemorySegment time = Arena.ofAuto().allocate(16, 8);
-    private final long timeAddress = time.address();
 
     private static MethodHandle libc(String name, FunctionDescriptor type) {
         return LINKER.downcallHandle(
@@ -158,17 +147,6 @@ final class Syscalls {
         } catch (Throwable e) {
             throw broken(e);
         }
-    }
-
-    /// The monotonic clock as of the last tick of the kernel's timer, 1 to 10 ms ago (`CLOCK_MONOTONIC_COARSE`).
-    long coarseNanos() {
-        try {
-            int _ = (int) CLOCK_GETTIME.invokeExact(CLOCK_MONOTONIC_COARSE, timeAddress);
-        } catch (Throwable e) {
-            throw broken(e);
-        }
-        return MEMORY.get(JAVA_LONG, timeAddress) * 1_000_000_000
-                + MEMORY.get(JAVA_LONG, timeAddress + 8);
     }
 
     private long syscall(long number, long a, long b, long c, long d, long e, long f) {

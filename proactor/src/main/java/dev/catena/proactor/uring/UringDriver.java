@@ -367,13 +367,13 @@ public final class UringDriver implements Driver {
     }
 
     @Override
-    public long nanoTime() {
-        return System.nanoTime(); // CLOCK_MONOTONIC, as the kernel's timeouts are
+    public boolean keepsMachineTime() {
+        return true;
     }
 
     @Override
-    public long coarseNanos() {
-        return syscalls.coarseNanos();
+    public long nanoTime() {
+        return System.nanoTime(); // CLOCK_MONOTONIC, as the kernel's timeouts are
     }
 
     @Override
