@@ -22,6 +22,7 @@ import dev.catena.ops.Timeout;
 import dev.catena.ops.UpdateTimeout;
 import dev.catena.scope.Scope;
 import dev.catena.spec.DriverOfTests;
+import dev.catena.spec.LoopThreads;
 import dev.catena.spec.NotOn;
 import dev.catena.spec.Said;
 import dev.catena.spec.UringSpec;
@@ -153,6 +154,7 @@ class UringTimesTest extends UringSpec {
     }
 
     @Test
+    @LoopThreads(why = "what wakes the loop is a completion, too, and counts")
     @Shows(UpdateTimeout.class)
     void updateShouldMoveATimeoutInFlight() throws Exception {
         Scope.run(
