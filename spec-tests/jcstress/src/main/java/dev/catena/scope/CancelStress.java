@@ -40,10 +40,9 @@ final class CancelStress {
 
         @Actor
         public void outside() {
-            while (published == null) {
-                Thread.yield();
+            if (Loops.isThere(() -> published)) {
+                published.cancel("from outside");
             }
-            published.cancel("from outside");
         }
     }
 
@@ -84,11 +83,10 @@ final class CancelStress {
 
         @Actor
         public void outside() {
-            while (published == null) {
-                Thread.yield();
+            if (Loops.isThere(() -> published)) {
+                mailbox.offer("received");
+                published.cancel("from outside");
             }
-            mailbox.offer("received");
-            published.cancel("from outside");
         }
     }
 

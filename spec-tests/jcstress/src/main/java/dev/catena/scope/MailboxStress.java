@@ -33,15 +33,14 @@ public class MailboxStress {
 
     @Actor
     public void sender() {
-        while (mailbox == null) {
-            Thread.yield();
+        if (Loops.isThere(() -> mailbox)) {
+            Loops.run(
+                    Loops.AWAY,
+                    scope -> {
+                        for (int message = 1; message <= 3; message++) {
+                            mailbox.send(scope, message);
+                        }
+                    });
         }
-        Loops.run(
-                Loops.AWAY,
-                scope -> {
-                    for (int message = 1; message <= 3; message++) {
-                        mailbox.send(scope, message);
-                    }
-                });
     }
 }
