@@ -9,6 +9,7 @@ import dev.catena.ops.InvalidValueException;
 import dev.catena.ops.OperationFailedException;
 import dev.catena.proactor.RingUnavailableException;
 import java.io.IOException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +17,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `examples/run NAME [options]`: finds the program by its name and runs it.
 ///

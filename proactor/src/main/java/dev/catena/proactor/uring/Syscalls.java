@@ -1,6 +1,5 @@
 package dev.catena.proactor.uring;
 
-import static dev.catena.proactor.uring.Mapped.MEMORY;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
