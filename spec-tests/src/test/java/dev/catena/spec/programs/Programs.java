@@ -66,9 +66,9 @@ final class Programs implements AutoCloseable {
             throw new AssertionError("it ended without saying '" + part + "'");
         }
 
-        /// Ends it as Ctrl-C does, and asserts that it closed all that it held; gives what it printed.
+        /// Ends it as Ctrl-C does (which a program started in the background of a shell ignores, but not `SIGTERM`), and asserts that it closed all that it held; gives what it printed.
         String stop() throws IOException, InterruptedException {
-            assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor())
+            assertThat(new ProcessBuilder("kill", "-TERM", "" + process.pid()).start().waitFor())
                     .isZero();
             var said = out.readAllAsString();
             assertThat(process.waitFor()).as(said).isZero();
