@@ -66,7 +66,8 @@ final class Programs implements AutoCloseable {
             throw new AssertionError("it ended without saying '" + part + "'");
         }
 
-        /// Ends it as Ctrl-C does (which a program started in the background of a shell ignores, but not `SIGTERM`), and asserts that it closed all that it held; gives what it printed.
+        /// Ends it, and asserts that it closed all that it held; gives what it printed. By `SIGTERM`, since what a shell has started in
+        /// the background ignores Ctrl-C.
         String stop() throws IOException, InterruptedException {
             assertThat(new ProcessBuilder("kill", "-TERM", "" + process.pid()).start().waitFor())
                     .isZero();
