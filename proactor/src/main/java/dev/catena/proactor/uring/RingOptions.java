@@ -47,6 +47,20 @@ public record RingOptions(
                 Set.of());
     }
 
+    /// The same without some fast paths.
+    public RingOptions without(FastPath... paths) {
+        return new RingOptions(
+                submissionEntries,
+                completionEntries,
+                singleIssuer,
+                pollIdle,
+                busyPoll,
+                boundedWorkers,
+                unboundedWorkers,
+                slots,
+                Set.of(paths));
+    }
+
     boolean isPolled() {
         return !pollIdle.isZero();
     }

@@ -1,9 +1,11 @@
 package dev.catena.spec.portable;
 
 import dev.catena.proactor.DriverKind;
+import dev.catena.proactor.FastPath;
 import dev.catena.proactor.RingUnavailableException;
 import dev.catena.proactor.driver.Driver;
 import dev.catena.proactor.portable.PortableDriver;
+import dev.catena.proactor.uring.RingOptions;
 import dev.catena.proactor.uring.UringDriver;
 import dev.catena.spec.RingUnderTest;
 import org.junit.jupiter.api.Assumptions;
@@ -15,7 +17,9 @@ enum DriverUnderTest {
         @Override
         Driver open(int submissionEntries) {
             try {
-                return UringDriver.open(submissionEntries, 2 * submissionEntries);
+                var options = RingOptions.of(submissionEntries, 2 * submissionEntries);
+                return UringDriver.open( // one receive a buffer, as on the others
+                        options.without(FastPath.INCREMENTAL_BUFFERS));
             } catch (RingUnavailableException why) {
                 return Assumptions.abort("io_uring is not available: " + why.getMessage());
             }
