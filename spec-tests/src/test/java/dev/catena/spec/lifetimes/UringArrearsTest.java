@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catena.ops.Buffer;
 import dev.catena.ops.Fd;
+import dev.catena.proactor.loop.VirtualThreads;
 import dev.catena.scope.Scope;
 import dev.catena.scope.ScopeOptions;
 import dev.catena.spec.Pair;
@@ -282,7 +283,12 @@ class UringArrearsTest extends UringSpec {
                                         return done(0);
                                     }));
                     assertThat(got.toByteArray()).isEqualTo(sent.toByteArray());
-                    assertThat(waited).as("rounds that left something").isGreaterThan(rounds / 100);
+                    // elsewhere cancels go round by other threads, and come late
+                    if (VirtualThreads.canSchedule()) {
+                        assertThat(waited)
+                                .as("rounds that left something")
+                                .isGreaterThan(rounds / 100);
+                    }
                 });
     }
 }
